@@ -1,0 +1,71 @@
+# Makefile - builds, tests and shows flowsched. `make help` lists what it can do.
+#
+# Flavours stand side by side: build/flowsched (release), build/debug/flowsched,
+# build/sanitize/flowsched. Only build/ is written to.
+
+LAYERS := base graph solver costmodels scheduler traces replay cli
+CC := gcc
+CXX := g++
+
+FLAVOUR ?= release
+FLAGS_release := -O2
+FLAGS_debug := -Og -DDEEP_CHECKS
+FLAGS_sanitize := -O1 -DDEEP_CHECKS -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+WARNINGS := -Wall -Wextra -Wshadow -Wvla -Werror
+C_WARNINGS := -Wstrict-prototypes -Wmissing-prototypes
+CPPFLAGS := -I. -D_GNU_SOURCE -MMD -MP
+CFLAGS := -std=c11 -g $(FLAGS_$(FLAVOUR)) $(WARNINGS) $(C_WARNINGS) $(CFLAGS_EXTRA)
+CXXFLAGS := -std=c++17 -g $(FLAGS_$(FLAVOUR)) $(WARNINGS) $(CFLAGS_EXTRA)
+LDFLAGS := $(FLAGS_$(FLAVOUR)) $(CFLAGS_EXTRA)
+LDLIBS := -lemon -ligraph -lcjson -lzstd -lz -lm -lstdc++
+
+# What a build and what the tests need, by the names of Debian's packages.
+BUILD_PACKAGES := gcc g++ make liblemon-dev libigraph-dev libcjson-dev zlib1g-dev libzstd-dev
+CHECK_PACKAGES := $(BUILD_PACKAGES) libcriterion-dev clang-format clang-tidy clang \
+	libclang-rt-14-dev python3 zstd man-db
+
+BUILD := build/$(FLAVOUR)
+PROGRAM_release := build/flowsched
+PROGRAM := $(or $(PROGRAM_$(FLAVOUR)),$(BUILD)/flowsched)
+SOURCES := $(filter-out cli/main.c,$(wildcard $(LAYERS:=/*.c)))
+SHIMS := $(wildcard $(LAYERS:=/*.cc))
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(SHIMS:%.cc=$(BUILD)/%.o)
+TESTS := $(wildcard tests/*.c)
+TEST_OBJECTS := $(TESTS:%.c=$(BUILD)/%.o)
+
+.PHONY: all help
+all: $(PROGRAM)
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+## make              the program: build/flowsched (FLAVOUR=debug or sanitize: beside it)
+$(PROGRAM): $(BUILD)/cli/main.o $(OBJECTS)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(BUILD)/%.o: %.cc
+	@mkdir -p $(@D)
+	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c -o $@ $<
+
+## make tests        the unit tests of the flavour: build/<flavour>/tests
+.PHONY: tests
+tests: $(BUILD)/unit-tests
+$(BUILD)/unit-tests: $(TEST_OBJECTS) $(OBJECTS)
+	$(CC) $(LDFLAGS) -o $@ $^ -lcriterion $(LDLIBS)
+
+## make format       lay out all code with clang-format
+.PHONY: format
+format:
+	clang-format -i $(wildcard $(LAYERS:=/*.[ch]) $(LAYERS:=/*.cc) tests/*.[ch])
+
+## make clean        remove build/
+.PHONY: clean
+clean:
+	rm -rf build
+
+-include $(wildcard $(BUILD)/*/*.d)

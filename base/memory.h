@@ -1,0 +1,31 @@
+/* memory.h - the only place that calls malloc.
+ *
+ * A program that runs out of memory is stopped like one that breaks an ASSERT: with a
+ * message and exit status 70. Sizes that come from outside are limited where they
+ * enter, so that a short bad file cannot ask for much. */
+#ifndef BASE_MEMORY_H
+#define BASE_MEMORY_H
+
+#include "base/types.h"
+
+/* `size` zeroed bytes; never NULL. */
+void *memory_alloc(size_t size);
+
+/* The block grown or shrunk to `size`; new bytes are not zeroed. Never NULL. */
+void *memory_resize(void *block, size_t size);
+
+void memory_free(void *block);
+
+/* A copy of the text, to be freed with memory_free. */
+char *memory_copy_text(const char *text);
+
+/* Grow an array so that it has room for `need` items; doubles, so appending is O(1)
+ * amortised. New room is zeroed. */
+void *memory_grow(void *array, uint32_t *room, size_t need, size_t item_size);
+
+/* array_reserve(tasks, task_room, task_count + 1) */
+#define array_reserve(array, room, need) \
+    ((need) <= (room) ? (void)0          \
+                      : (void)((array) = memory_grow((array), &(room), (need), sizeof *(array))))
+
+#endif

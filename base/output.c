@@ -1,0 +1,116 @@
+/* output.c - see output.h. */
+#include "base/output.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+struct output {
+    FILE *file;
+    char *path;
+    char *hidden; /* the name that the file has until it is whole */
+    int error;    /* errno of the first write that failed, or 0 */
+};
+
+static char *hidden_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    size_t folder = slash ? (size_t)(slash - path) + 1 : 0;
+    size_t size = strlen(path) + sizeof "..part";
+    char *name = memory_alloc(size);
+    snprintf(name, size, "%.*s.%s.part", (int)folder, path, path + folder);
+    return name;
+}
+
+enum status output_open(struct output **opened, const char *path, struct problem *problem)
+{
+    *opened = NULL;
+    char *hidden = hidden_name(path);
+    FILE *file = fopen(hidden, "we");
+    if (!file) {
+        memory_free(hidden);
+        return problem_set(problem, STATUS_IO, path, 0, 0, "cannot write: %s", strerror(errno));
+    }
+    struct output *output = memory_alloc(sizeof *output);
+    output->file = file;
+    output->path = memory_copy_text(path);
+    output->hidden = hidden;
+    *opened = output;
+    return STATUS_OK;
+}
+
+static void note_error(struct output *output, bool failed)
+{
+    if (failed && !output->error)
+        output->error = errno ? errno : EIO;
+}
+
+void output_print(struct output *output, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    note_error(output, vfprintf(output->file, format, arguments) < 0);
+    va_end(arguments);
+}
+
+void output_write(struct output *output, const char *bytes, size_t size)
+{
+    note_error(output, fwrite(bytes, 1, size, output->file) != size);
+}
+
+void output_csv_text(struct output *output, const char *text)
+{
+    if (!strpbrk(text, ",\"\r\n")) {
+        output_write(output, text, strlen(text));
+        return;
+    }
+    output_write(output, "\"", 1);
+    for (; *text; text++) {
+        if (*text == '"')
+            output_write(output, "\"", 1);
+        output_write(output, text, 1);
+    }
+    output_write(output, "\"", 1);
+}
+
+bool output_failed(const struct output *output)
+{
+    return output->error != 0;
+}
+
+static void destroy(struct output *output)
+{
+    memory_free(output->path);
+    memory_free(output->hidden);
+    memory_free(output);
+}
+
+enum status output_commit(struct output *output, struct problem *problem)
+{
+    note_error(output, fflush(output->file) != 0);
+    note_error(output, fsync(fileno(output->file)) != 0 && errno != EINVAL);
+    note_error(output, fclose(output->file) != 0);
+    if (!output->error)
+        note_error(output, rename(output->hidden, output->path) != 0);
+    enum status status = STATUS_OK;
+    if (output->error) {
+        unlink(output->hidden);
+        status = problem_set(problem, STATUS_IO, output->path, 0, 0, "cannot write: %s",
+                             strerror(output->error));
+    }
+    destroy(output);
+    return status;
+}
+
+void output_abandon(struct output *output)
+{
+    if (!output)
+        return;
+    fclose(output->file);
+    unlink(output->hidden);
+    destroy(output);
+}

@@ -1,0 +1,33 @@
+/* output.h - a file that is either whole or not there.
+ *
+ * Text goes to a hidden file beside the target, and output_commit renames it into
+ * place: a full disk or an interrupt leaves no half-written file. */
+#ifndef BASE_OUTPUT_H
+#define BASE_OUTPUT_H
+
+#include "base/status.h"
+
+struct output;
+
+/* Start writing what will be `path`. STATUS_IO if that fails; *output is then NULL. */
+enum status output_open(struct output **output, const char *path, struct problem *problem);
+
+/* Add printf-formatted text, or bytes. An error is kept and told by output_commit. */
+void output_print(struct output *output, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void output_write(struct output *output, const char *bytes, size_t size);
+
+/* One CSV field: quoted if it holds a comma, a quote or a line end (RFC 4180). */
+void output_csv_text(struct output *output, const char *text);
+
+/* Has a write failed already? Long runs ask, to stop early. */
+bool output_failed(const struct output *output);
+
+/* Finish: flush to the disk and put the file in its place. STATUS_IO if any write
+ * failed; nothing is left behind then. Destroys the output either way. */
+enum status output_commit(struct output *output, struct problem *problem);
+
+/* Give up: leave nothing behind. NULL is allowed. */
+void output_abandon(struct output *output);
+
+#endif

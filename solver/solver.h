@@ -1,0 +1,61 @@
+/* solver.h - what every minimum-cost flow algorithm answers to.
+ *
+ * A solver holds scratch memory and, if it is incremental, its last solution between
+ * calls. Any solver may be asked any network. It knows nodes and arcs, no task.
+ *
+ * A new solver is one file and one row in solver.c's table. */
+#ifndef SOLVER_SOLVER_H
+#define SOLVER_SOLVER_H
+
+#include "graph/network.h"
+
+enum outcome {
+    OUTCOME_OPTIMAL,
+    OUTCOME_INFEASIBLE, /* no flow meets all supplies and bounds */
+    OUTCOME_REFUSED,    /* numbers outside what the solver can do exactly; see reason */
+};
+
+/* What a solve found. Arrays are indexed by the network's ids up to node_limit and
+ * arc_limit, entries of free ids are 0, and they are borrowed until the next call on the
+ * same solver.
+ *
+ * Potentials prove the answer. Optimal: for every arc with residual room,
+ * cost + potential[tail] - potential[head] >= 0 (Ahuja, Magnanti and Orlin 1993, theorem
+ * 9.3). Infeasible: the nodes with potential 1 are a set whose supply exceeds what can
+ * leave it, the others have 0 (Gale 1957, Hoffman 1960). */
+struct solution {
+    enum outcome outcome;
+    cost_t cost;             /* of the flow, if optimal */
+    const flow_t *flow;      /* by arc; NULL unless optimal */
+    const cost_t *potential; /* by node; NULL if refused */
+    uint64_t work;           /* the algorithm's own count of steps, same for same input */
+    const char *reason;      /* if refused: a static text */
+};
+
+struct solver; /* one algorithm with its memory */
+
+struct solver_kind {
+    const char *name;
+    const char *help;
+    void *(*create)(void);
+    void (*destroy)(void *state);
+    /* The network's deltas since the last call are in the network, merged; a solver that
+     * starts from nothing ignores them. */
+    void (*solve)(void *state, const struct network *network, struct solution *solution);
+};
+
+/* The table, in the order of `flowsched list`. */
+uint32_t solver_kind_count(void);
+const struct solver_kind *solver_kind_at(uint32_t index);
+
+/* A solver by name, or NULL if there is none of that name. */
+struct solver *solver_create(const char *name);
+void solver_destroy(struct solver *solver); /* NULL is allowed */
+const char *solver_name(const struct solver *solver);
+
+/* Solve. First the ranges that every solver relies on are checked (solver/ranges.h), so
+ * that no algorithm can overflow: such a network is OUTCOME_REFUSED. Merges the network's
+ * deltas before and clears them after. */
+void solver_solve(struct solver *solver, struct network *network, struct solution *solution);
+
+#endif
