@@ -18,7 +18,7 @@ CPPFLAGS := -I. -D_GNU_SOURCE -MMD -MP
 CFLAGS := -std=c11 -g $(FLAGS_$(FLAVOUR)) $(WARNINGS) $(C_WARNINGS) $(CFLAGS_EXTRA)
 CXXFLAGS := -std=c++17 -g $(FLAGS_$(FLAVOUR)) $(WARNINGS) $(CFLAGS_EXTRA)
 LDFLAGS := $(FLAGS_$(FLAVOUR)) $(CFLAGS_EXTRA)
-LDLIBS := -lemon -ligraph -lcjson -lzstd -lz -lm -lstdc++
+LDLIBS := -llemon -ligraph -lcjson -lzstd -lz -lm -lstdc++
 
 # What a build and what the tests need, by the names of Debian's packages.
 BUILD_PACKAGES := gcc g++ make liblemon-dev libigraph-dev libcjson-dev zlib1g-dev libzstd-dev

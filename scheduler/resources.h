@@ -14,8 +14,8 @@ enum resource { RESOURCE_CPU, RESOURCE_MEMORY, RESOURCE_GPU, RESOURCE_DISK, RESO
 #define RESOURCE_DIGITS 9
 #define RESOURCE_UNIT INT64_C(1000000000)
 
-/* No machine may have more of a resource: then a million machines still sum in int64. */
-#define RESOURCE_MAX (INT64_C(1) << 42)
+/* No machine may have more of a resource (4.5 million units); the cluster checks the sum. */
+#define RESOURCE_MAX (INT64_C(1) << 52)
 
 struct resources {
     int64_t amount[RESOURCE_COUNT];
