@@ -13,7 +13,8 @@
 #ifndef SCHEDULER_EVENT_H
 #define SCHEDULER_EVENT_H
 
-#include "scheduler/resources.h"
+#include "base/resources.h"
+#include "costmodels/facts.h"
 
 enum event_kind {
     EVENT_MACHINE_ADDED,   /* new, or back after a removal or a drain */
@@ -42,7 +43,6 @@ struct attempt {
 
 /* A piece of a task's input and the machines that hold a copy. A machine may be unknown or
  * away: then the copy does not count. */
-#define BLOCK_COPIES_MAX 3
 struct block {
     int64_t mib;
     uint32_t copy_count;

@@ -4,8 +4,8 @@
  * machine, a GPU), because the published decimals are exact in billionths and in nothing
  * coarser: Google's smallest requests are written like 1.907e-06. Another resource is one
  * more row here and in resources.c. */
-#ifndef SCHEDULER_RESOURCES_H
-#define SCHEDULER_RESOURCES_H
+#ifndef BASE_RESOURCES_H
+#define BASE_RESOURCES_H
 
 #include "base/types.h"
 

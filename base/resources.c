@@ -1,5 +1,5 @@
 /* resources.c - see resources.h. */
-#include "scheduler/resources.h"
+#include "base/resources.h"
 
 #include <string.h>
 

@@ -1,0 +1,51 @@
+/* facts.h - what a cost model may know about machines and tasks.
+ *
+ * The scheduler keeps its machines and tasks as these facts and something more; a cost
+ * model sees only the facts. It knows no network, no solver and no event. */
+#ifndef COSTMODELS_FACTS_H
+#define COSTMODELS_FACTS_H
+
+#include "base/resources.h"
+
+struct machine_facts {
+    uint32_t rack;
+    bool up;          /* takes new tasks: neither drained nor away */
+    bool present;     /* its data can be read: not away */
+    uint32_t running; /* tasks on it */
+    struct resources capacity;
+    struct resources used;
+};
+
+struct rack_facts {
+    uint32_t *machines; /* all that were ever in it, by id, in order of arrival */
+    uint32_t machine_count, machine_room;
+    uint32_t present_count; /* of them, those present */
+};
+
+struct cluster_facts {
+    const struct machine_facts *machines; /* by id */
+    uint32_t machine_count;               /* ids given out; some may be away */
+    const struct rack_facts *racks;
+    uint32_t rack_count;
+};
+
+/* A piece of input and the machines that hold a copy (all copies on distinct machines). */
+#define BLOCK_COPIES_MAX 3
+struct block_facts {
+    int64_t mib;
+    uint32_t copy_count;
+    uint32_t machines[BLOCK_COPIES_MAX];
+};
+
+struct task_facts {
+    uint32_t job;
+    int32_t priority;
+    struct resources demand;
+    int64_t waited_us; /* all its waiting so far, summed over its waits */
+    int64_t ran_us;    /* how long its present attempt has run; 0 while it waits */
+    uint32_t machine;  /* where it runs, or NONE */
+    const struct block_facts *blocks;
+    uint32_t block_count;
+};
+
+#endif

@@ -1,0 +1,33 @@
+/* change.h - what just happened in the cluster, as told to policies and to metrics. */
+#ifndef SCHEDULER_CHANGE_H
+#define SCHEDULER_CHANGE_H
+
+#include "scheduler/cluster.h"
+
+enum change_cause {
+    CAUSE_SUBMITTED,      /* ABSENT -> BLOCKED, WAITING or INFEASIBLE */
+    CAUSE_UNBLOCKED,      /* BLOCKED -> WAITING or INFEASIBLE */
+    CAUSE_PLACED,         /* WAITING -> RUNNING */
+    CAUSE_MIGRATED,       /* RUNNING -> RUNNING elsewhere, from the attempt's beginning */
+    CAUSE_PREEMPTED,      /* RUNNING -> WAITING, by decision */
+    CAUSE_EVICTED,        /* RUNNING -> WAITING, by an event, or its demand outgrew the room */
+    CAUSE_MACHINE_LOST,   /* RUNNING -> WAITING */
+    CAUSE_FINISHED,       /* RUNNING -> FINISHED */
+    CAUSE_ATTEMPT_FAILED, /* RUNNING -> BACKOFF or FAILED */
+    CAUSE_RETRIED,        /* BACKOFF -> WAITING or INFEASIBLE */
+    CAUSE_KILLED,         /* any live -> KILLED */
+    CAUSE_SHAPES,         /* WAITING <-> INFEASIBLE: machines came or went */
+    CAUSE_UPDATED,        /* demand or priority differ; state may be the same */
+    CAUSE_MACHINE,        /* no task: the machine's state or capacity changed, or it is new */
+};
+
+struct change {
+    enum change_cause cause;
+    uint32_t task;    /* or NONE */
+    uint32_t machine; /* that the task left or that changed, or NONE */
+    enum task_state from, to;
+    struct resources released; /* what the task gave back to `machine`, if it was RUNNING */
+    int64_t ran_us;            /* and how long that attempt had run there */
+};
+
+#endif

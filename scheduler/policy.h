@@ -1,0 +1,80 @@
+/* policy.h - who decides what runs where: the boundary of all policies.
+ *
+ * A policy is told what changed and asked for decisions. It reads the cluster and never
+ * changes it; the engine validates every decision against the ledger and then acts. A new
+ * policy is one file and one row in policy.c's table. */
+#ifndef SCHEDULER_POLICY_H
+#define SCHEDULER_POLICY_H
+
+#include "scheduler/change.h"
+
+enum decision_kind {
+    DECISION_PLACE,   /* a WAITING task on a machine */
+    DECISION_PREEMPT, /* a RUNNING task back to WAITING */
+    DECISION_MIGRATE, /* a RUNNING task to another machine, where it starts anew */
+};
+
+struct decision {
+    enum decision_kind kind;
+    uint32_t task;
+    uint32_t machine; /* NONE for a preemption */
+    /* The generations that the policy saw: if they differ when the decision arrives, it is
+     * stale, and is dropped. */
+    uint32_t task_generation;
+    uint32_t machine_generation;
+};
+
+struct decision_list {
+    struct decision *decisions;
+    uint32_t count, room;
+};
+
+/* Append a decision about the cluster as it is now. */
+void decision_add(struct decision_list *list, const struct cluster *cluster,
+                  enum decision_kind kind, uint32_t task, uint32_t machine);
+
+/* What a round cost and how good it is; a baseline leaves most of it 0. */
+struct round_report {
+    uint64_t solve_ns;    /* wall time of the solver alone */
+    uint64_t work;        /* the solver's own count */
+    uint32_t nodes, arcs; /* of the network */
+    cost_t bound;         /* the relaxation's optimum */
+    cost_t cost;          /* reached after what did not fit went back */
+    bool has_cost;
+    uint32_t misfits; /* placements of the optimum that did not fit together */
+    bool certified;   /* the certificate was checked */
+    bool certificate_failed;
+    /* Waiting tasks stay so by choice, not for want of room: ask again, even if nothing
+     * happens. */
+    bool undecided;
+};
+
+struct policy_options {
+    const char *cost_model; /* of the flow policy */
+    const char *solver;     /* of the flow policy */
+    bool preemption;
+    bool fairness; /* of the flow policy: Quincy's bounds on the running tasks of a job */
+    uint64_t seed;
+};
+
+struct policy_kind {
+    const char *name;
+    const char *help;
+    /* STATUS_USAGE if an option is not good; *state is NULL then. */
+    enum status (*create)(void **state, const struct policy_options *options,
+                          struct problem *problem);
+    void (*destroy)(void *state);
+    /* The cluster is as after the whole event; the change is one of those it made. The ids
+     * of ended tasks stay valid for reading until this returns. */
+    void (*on_change)(void *state, const struct cluster *cluster, const struct change *change);
+    /* Decide; append to `decisions`. All of them must be possible together: the engine
+     * first stops what is preempted or migrated, then places in order. */
+    void (*decide)(void *state, const struct cluster *cluster, int64_t now_us,
+                   struct decision_list *decisions, struct round_report *report);
+};
+
+uint32_t policy_kind_count(void);
+const struct policy_kind *policy_kind_at(uint32_t index);
+const struct policy_kind *policy_kind_find(const char *name); /* NULL: none of that name */
+
+#endif
