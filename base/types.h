@@ -16,6 +16,9 @@ typedef int64_t flow_t;
 /* No node, no arc, no task, no machine. */
 #define NONE UINT32_MAX
 
+/* A time that never comes; times are in microseconds. */
+#define TIME_NEVER INT64_MAX
+
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 #endif

@@ -156,6 +156,9 @@ struct cluster {
     uint64_t submitted;
 };
 
+void cluster_init(struct cluster *cluster);
+void cluster_free(struct cluster *cluster);
+
 /* The facts that a cost model may see. */
 struct cluster_facts cluster_facts(const struct cluster *cluster);
 struct task_facts cluster_task_facts(const struct cluster *cluster, uint32_t task, int64_t now_us);

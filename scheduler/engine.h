@@ -44,7 +44,8 @@ struct engine {
     uint32_t submitted_count, submitted_room;
     uint64_t events;
     uint64_t refused_events[EVENT_KIND_COUNT];
-    uint64_t placed, rejected_decisions, stale_decisions;
+    uint64_t rejected_decisions, stale_decisions;
+    uint64_t queued_at_submission; /* said to run already, but without room there */
 };
 
 void engine_init(struct engine *engine, const struct engine_options *options);
@@ -71,7 +72,7 @@ enum status engine_end_attempt(struct engine *engine, uint32_t task, uint32_t ge
                                bool fails, bool final, int64_t now_us);
 
 /* When the next back-off ends, or TIME_NEVER; and let go all that have ended by `now`. */
-int64_t engine_next_backoff(const struct engine *engine);
+int64_t engine_next_backoff(struct engine *engine);
 void engine_end_backoffs(struct engine *engine, int64_t now_us);
 
 /* Let go every stage that still waits for a stage which was never submitted: no more

@@ -30,14 +30,11 @@ enum event_kind {
     EVENT_KIND_COUNT
 };
 
-/* Time that never comes: the run time of a task that does not end by itself. */
-#define TIME_NEVER INT64_MAX
-
 /* One recorded run of a task. If an attempt fails and it is the last one, the task has
  * failed for good; otherwise it is retried, within the limit of the replay. An attempt
  * that an eviction cuts short is run again in full. */
 struct attempt {
-    int64_t run_us; /* 0 .. TIME_NEVER */
+    int64_t run_us; /* TIME_NEVER: it does not end by itself */
     bool fails;
 };
 

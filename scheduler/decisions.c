@@ -1,0 +1,127 @@
+/* decisions.c - a round's decisions, validated against the ledger and applied together.
+ *
+ * Two tasks may change places on full machines, so all stops come before all placements. */
+#include "base/memory.h"
+#include "scheduler/engine_internal.h"
+#include "scheduler/tasks.h"
+
+enum validity { VALID, STALE, IMPOSSIBLE };
+
+static enum validity validate(const struct cluster *cluster, const struct decision *decision)
+{
+    bool placing = decision->kind != DECISION_PREEMPT;
+    if (decision->task >= cluster->task_limit ||
+        (placing && decision->machine >= cluster->machine_count))
+        return IMPOSSIBLE;
+    const struct task *task = &cluster->tasks[decision->task];
+    if (task->generation != decision->task_generation)
+        return STALE;
+    if (placing && cluster->machines[decision->machine].generation != decision->machine_generation)
+        return STALE;
+    enum task_state needed = decision->kind == DECISION_PLACE ? TASK_WAITING : TASK_RUNNING;
+    if (task->state != needed)
+        return IMPOSSIBLE;
+    uint32_t machine = cluster->task_facts[decision->task].machine;
+    bool moving = machine == NONE || machine == decision->machine; /* on its way, or no move */
+    if (decision->kind == DECISION_MIGRATE && moving)
+        return IMPOSSIBLE;
+    return VALID;
+}
+
+/* A running task on its way to another machine: taken off the first, not yet on the next. */
+struct migration {
+    uint32_t from;
+    int64_t ran_us;
+    int64_t start_us;
+};
+
+static void stop(struct engine *engine, const struct decision *decision,
+                 struct migration *migration, int64_t now_us)
+{
+    struct cluster *cluster = engine->cluster;
+    uint32_t task = decision->task;
+    if (decision->kind == DECISION_PREEMPT) {
+        cluster->tasks[task].preemptions++;
+        engine_move(engine, task, TASK_WAITING, CAUSE_PREEMPTED, now_us);
+    } else if (decision->kind == DECISION_MIGRATE) {
+        *migration = (struct migration){.from = cluster->task_facts[task].machine,
+                                        .ran_us = now_us - cluster->tasks[task].start_us,
+                                        .start_us = cluster->tasks[task].start_us};
+        tasks_release(cluster, task);
+    }
+}
+
+static void finish_migration(struct engine *engine, const struct decision *decision,
+                             const struct migration *migration, int64_t now_us)
+{
+    struct cluster *cluster = engine->cluster;
+    uint32_t task = decision->task;
+    struct task *t = &cluster->tasks[task];
+    if (cluster_fits(cluster, task, decision->machine)) {
+        t->migrations++;
+        t->generation++;
+        t->since_us = now_us;
+        tasks_charge(cluster, task, decision->machine, now_us);
+        engine_note(engine, &(struct change){.cause = CAUSE_MIGRATED,
+                                             .task = task,
+                                             .machine = migration->from,
+                                             .from = TASK_RUNNING,
+                                             .to = TASK_RUNNING,
+                                             .released = cluster->task_facts[task].demand,
+                                             .ran_us = migration->ran_us});
+        return;
+    }
+    engine->rejected_decisions++;
+    if (cluster_fits(cluster, task, migration->from)) {
+        tasks_charge(cluster, task, migration->from, now_us);
+        t->start_us = migration->start_us; /* as if nothing had been */
+        t->starts--;
+        return;
+    }
+    /* Its own place was given away: charge nothing, wait again. */
+    t->evictions++;
+    tasks_set_state(cluster, task, TASK_WAITING, now_us);
+    engine_note(engine, &(struct change){.cause = CAUSE_EVICTED,
+                                         .task = task,
+                                         .machine = migration->from,
+                                         .from = TASK_RUNNING,
+                                         .to = TASK_WAITING,
+                                         .released = cluster->task_facts[task].demand,
+                                         .ran_us = migration->ran_us});
+}
+
+static void start(struct engine *engine, const struct decision *decision,
+                  const struct migration *migration, int64_t now_us)
+{
+    if (decision->kind == DECISION_MIGRATE)
+        finish_migration(engine, decision, migration, now_us);
+    if (decision->kind != DECISION_PLACE)
+        return;
+    bool waiting = engine->cluster->tasks[decision->task].state == TASK_WAITING;
+    if (waiting && cluster_fits(engine->cluster, decision->task, decision->machine))
+        engine_start(engine, decision->task, decision->machine, now_us);
+    else
+        engine->rejected_decisions++;
+}
+
+void engine_decide(struct engine *engine, const struct decision_list *decisions, int64_t now_us)
+{
+    uint32_t count = decisions->count;
+    if (!count)
+        return;
+    enum validity *validity = memory_alloc(count * sizeof *validity);
+    struct migration *migrations = memory_alloc(count * sizeof *migrations);
+    for (uint32_t i = 0; i < count; i++) {
+        validity[i] = validate(engine->cluster, &decisions->decisions[i]);
+        engine->stale_decisions += validity[i] == STALE;
+        engine->rejected_decisions += validity[i] == IMPOSSIBLE;
+        if (validity[i] == VALID)
+            stop(engine, &decisions->decisions[i], &migrations[i], now_us);
+    }
+    for (uint32_t i = 0; i < count; i++)
+        if (validity[i] == VALID)
+            start(engine, &decisions->decisions[i], &migrations[i], now_us);
+    memory_free(validity);
+    memory_free(migrations);
+    engine_tell(engine);
+}

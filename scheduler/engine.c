@@ -1,0 +1,368 @@
+/* engine.c - see engine.h: events of machines and tasks, ends, back-offs. */
+#include "scheduler/engine.h"
+
+#include "base/assert.h"
+#include "base/memory.h"
+#include "scheduler/engine_internal.h"
+#include "scheduler/machines.h"
+#include "scheduler/tasks.h"
+
+const struct engine_options engine_options_default = {
+    .max_retries = 3, .backoff_us = 1000000, .backoff_max_us = 300000000};
+
+void engine_init(struct engine *engine, const struct engine_options *options)
+{
+    *engine = (struct engine){.options = *options};
+    engine->cluster = memory_alloc(sizeof *engine->cluster);
+    cluster_init(engine->cluster);
+    heap_init(&engine->backoffs);
+}
+
+void engine_free(struct engine *engine)
+{
+    cluster_free(engine->cluster);
+    memory_free(engine->cluster);
+    heap_free(&engine->backoffs);
+    memory_free(engine->changes);
+    memory_free(engine->submitted);
+}
+
+void engine_observe(struct engine *engine, struct observer observer)
+{
+    ASSERT(engine->observer_count < OBSERVER_MAX);
+    engine->observers[engine->observer_count++] = observer;
+}
+
+const uint32_t *engine_submitted(const struct engine *engine, uint32_t *count)
+{
+    *count = engine->submitted_count;
+    return engine->submitted;
+}
+
+void engine_note(struct engine *engine, const struct change *change)
+{
+    array_reserve(engine->changes, engine->change_room, engine->change_count + 1);
+    engine->changes[engine->change_count++] = *change;
+}
+
+void engine_tell(struct engine *engine)
+{
+    for (uint32_t i = 0; i < engine->change_count; i++)
+        for (uint32_t o = 0; o < engine->observer_count; o++)
+            engine->observers[o].on_change(engine->observers[o].state, engine->cluster,
+                                           &engine->changes[i]);
+    for (uint32_t i = 0; i < engine->change_count; i++) {
+        const struct change *change = &engine->changes[i];
+        if (change->task != NONE && change->to >= TASK_LIVE_COUNT)
+            tasks_forget(engine->cluster, change->task);
+    }
+    engine->change_count = 0;
+}
+
+enum task_state engine_ready_state(const struct engine *engine, const struct resources *demand)
+{
+    return machines_feasible(engine->cluster, demand) ? TASK_WAITING : TASK_INFEASIBLE;
+}
+
+/* The stage has ended: let go what waited for it and now waits for nothing else. */
+static void release_successors(struct engine *engine, uint32_t stage, int64_t now_us)
+{
+    struct cluster *cluster = engine->cluster;
+    uint32_t count = cluster->stages[stage].successor_count;
+    cluster->stages[stage].successor_count = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t next = cluster->stages[stage].successors[i];
+        if (--cluster->stages[next].open_predecessors)
+            continue;
+        uint32_t task = cluster->stages[next].first_task;
+        for (; task != NONE; task = cluster->tasks[task].stage_next)
+            if (cluster->tasks[task].state == TASK_BLOCKED)
+                engine_move(engine, task,
+                            engine_ready_state(engine, &cluster->task_facts[task].demand),
+                            CAUSE_UNBLOCKED, now_us);
+    }
+}
+
+void engine_move(struct engine *engine, uint32_t task, enum task_state to, enum change_cause cause,
+                 int64_t now_us)
+{
+    struct cluster *cluster = engine->cluster;
+    struct task *t = &cluster->tasks[task];
+    struct change change = {
+        .cause = cause, .task = task, .machine = NONE, .from = t->state, .to = to};
+    if (t->state == TASK_RUNNING) {
+        change.machine = cluster->task_facts[task].machine;
+        change.released = cluster->task_facts[task].demand;
+        change.ran_us = now_us - t->start_us;
+        tasks_release(cluster, task);
+    }
+    tasks_set_state(cluster, task, to, now_us);
+    engine_note(engine, &change);
+    if (to >= TASK_LIVE_COUNT && cluster->stages[t->stage].live_count == 0)
+        release_successors(engine, t->stage, now_us);
+}
+
+void engine_start(struct engine *engine, uint32_t task, uint32_t machine, int64_t now_us)
+{
+    engine_move(engine, task, TASK_RUNNING, CAUSE_PLACED, now_us);
+    tasks_charge(engine->cluster, task, machine, now_us);
+    engine->changes[engine->change_count - 1].machine = machine;
+}
+
+static void note_machine(struct engine *engine, uint32_t machine)
+{
+    engine_note(engine, &(struct change){.cause = CAUSE_MACHINE,
+                                         .task = NONE,
+                                         .machine = machine,
+                                         .from = TASK_ABSENT,
+                                         .to = TASK_ABSENT});
+}
+
+/* The set of shapes changed: who could run and cannot, and the other way round. */
+static void sort_feasible(struct engine *engine, enum task_state from, int64_t now_us)
+{
+    struct cluster *cluster = engine->cluster;
+    struct task_list *list = &cluster->lists[from];
+    for (uint32_t i = list->count; i-- > 0;) {
+        uint32_t task = list->tasks[i];
+        enum task_state ready = engine_ready_state(engine, &cluster->task_facts[task].demand);
+        if (ready != from)
+            engine_move(engine, task, ready, CAUSE_SHAPES, now_us);
+    }
+}
+
+/* Give a machine a state and a capacity: evict what no longer has room, latest start
+ * first, then set it. */
+static void set_machine(struct engine *engine, uint32_t machine, enum machine_state state,
+                        const struct resources *capacity, int64_t now_us)
+{
+    struct cluster *cluster = engine->cluster;
+    const struct machine_facts *facts = &cluster->machine_facts[machine];
+    enum change_cause cause = state == MACHINE_AWAY ? CAUSE_MACHINE_LOST : CAUSE_EVICTED;
+    while (facts->running && (state == MACHINE_AWAY || !resources_fit(&facts->used, capacity))) {
+        uint32_t task = cluster->machines[machine].first_task;
+        cluster->tasks[task].evictions++;
+        engine_move(engine, task, TASK_WAITING, cause, now_us);
+    }
+    bool shapes_changed = machines_set(cluster, machine, state, capacity);
+    note_machine(engine, machine);
+    if (!shapes_changed)
+        return;
+    sort_feasible(engine, TASK_WAITING, now_us);
+    sort_feasible(engine, TASK_INFEASIBLE, now_us);
+}
+
+static enum status refuse(struct problem *problem, enum status status, const struct event *event,
+                          const char *reason)
+{
+    bool machine = event->kind <= EVENT_MACHINE_REMOVED;
+    if (machine)
+        return problem_set(problem, status, NULL, 0, 0, "%s: machine %s: %s",
+                           event_kind_name(event->kind), event->machine, reason);
+    return problem_set(problem, status, NULL, 0, 0, "%s: task %s/%s/%u: %s",
+                       event_kind_name(event->kind), event->job, event->stage, event->index,
+                       reason);
+}
+
+static enum status add_machine(struct engine *engine, const struct event *event,
+                               struct problem *problem)
+{
+    struct cluster *cluster = engine->cluster;
+    uint32_t machine = names_find(&cluster->machine_names, event->machine);
+    if (machine != NONE && cluster->machines[machine].state == MACHINE_UP)
+        return refuse(problem, STATUS_EXISTS, event, "is there already");
+    if (!machines_capacity_fits(cluster, machine, &event->resources))
+        return refuse(problem, STATUS_TOO_LARGE, event, "the sum of capacities leaves 64 bits");
+    if (machine == NONE)
+        machine = machines_add(cluster, event->machine);
+    if (event->rack || cluster->machine_facts[machine].rack == NONE)
+        machines_set_rack(cluster, machine, event->rack ? event->rack : "");
+    set_machine(engine, machine, event->unschedulable ? MACHINE_DRAINED : MACHINE_UP,
+                &event->resources, event->time_us);
+    return STATUS_OK;
+}
+
+static enum status change_machine(struct engine *engine, const struct event *event,
+                                  struct problem *problem)
+{
+    struct cluster *cluster = engine->cluster;
+    uint32_t machine = names_find(&cluster->machine_names, event->machine);
+    if (machine == NONE || cluster->machines[machine].state == MACHINE_AWAY)
+        return refuse(problem, STATUS_NOT_FOUND, event, "there is no such machine");
+    struct resources capacity = cluster->machine_facts[machine].capacity;
+    enum machine_state state = cluster->machines[machine].state;
+    if (event->kind == EVENT_MACHINE_UPDATED) {
+        capacity = event->resources;
+        if (!machines_capacity_fits(cluster, machine, &capacity))
+            return refuse(problem, STATUS_TOO_LARGE, event, "the sum of capacities leaves 64 bits");
+    } else {
+        state = event->kind == EVENT_MACHINE_DRAINED ? MACHINE_DRAINED : MACHINE_AWAY;
+    }
+    set_machine(engine, machine, state, &capacity, event->time_us);
+    return STATUS_OK;
+}
+
+/* A task's demand or priority becomes another. One that runs and outgrows its machine is
+ * evicted. */
+static void update_task(struct engine *engine, uint32_t task, const struct event *event)
+{
+    struct cluster *cluster = engine->cluster;
+    struct task_facts *facts = &cluster->task_facts[task];
+    struct task *t = &cluster->tasks[task];
+    struct resources demand = facts->demand;
+    uint32_t machine = facts->machine;
+    facts->priority = event->priority;
+    if (t->state == TASK_RUNNING) {
+        struct machine_facts *m = &cluster->machine_facts[machine];
+        struct resources used = m->used;
+        resources_subtract(&used, &demand);
+        resources_add(&used, &event->resources);
+        if (resources_fit(&used, &m->capacity)) {
+            resources_subtract(&cluster->used, &demand);
+            resources_add(&cluster->used, &event->resources);
+            m->used = used;
+        } else {
+            t->evictions++;
+            engine_move(engine, task, TASK_WAITING, CAUSE_EVICTED, event->time_us);
+        }
+    }
+    facts->demand = event->resources;
+    t->generation++;
+    engine_note(engine, &(struct change){.cause = CAUSE_UPDATED,
+                                         .task = task,
+                                         .machine = facts->machine,
+                                         .from = t->state,
+                                         .to = t->state});
+    if (t->state == TASK_WAITING || t->state == TASK_INFEASIBLE) {
+        enum task_state ready = engine_ready_state(engine, &facts->demand);
+        if (ready != t->state)
+            engine_move(engine, task, ready, CAUSE_SHAPES, event->time_us);
+    }
+}
+
+static void fail_attempt(struct engine *engine, uint32_t task, bool final, int64_t now_us)
+{
+    struct task *t = &engine->cluster->tasks[task];
+    t->failures++;
+    if (final || t->failures > engine->options.max_retries) {
+        engine_move(engine, task, TASK_FAILED, CAUSE_ATTEMPT_FAILED, now_us);
+        return;
+    }
+    int64_t wait_us = engine->options.backoff_us;
+    for (uint32_t i = 1; i < t->failures && wait_us < engine->options.backoff_max_us; i++)
+        wait_us *= 2;
+    if (wait_us > engine->options.backoff_max_us)
+        wait_us = engine->options.backoff_max_us;
+    engine_move(engine, task, TASK_BACKOFF, CAUSE_ATTEMPT_FAILED, now_us);
+    heap_push(&engine->backoffs, now_us + wait_us, (uint64_t)task << 32 | t->generation, task);
+}
+
+static enum status change_task(struct engine *engine, const struct event *event,
+                               struct problem *problem)
+{
+    struct cluster *cluster = engine->cluster;
+    uint32_t task = cluster_find_task(cluster, event->job, event->stage, event->index);
+    if (task == NONE)
+        return refuse(problem, STATUS_NOT_FOUND, event, "there is no such live task");
+    bool needs_running = event->kind != EVENT_TASK_KILLED && event->kind != EVENT_TASK_UPDATED;
+    if (needs_running && cluster->tasks[task].state != TASK_RUNNING)
+        return refuse(problem, STATUS_ILLEGAL, event, "it does not run");
+    switch (event->kind) {
+    case EVENT_TASK_UPDATED:
+        update_task(engine, task, event);
+        break;
+    case EVENT_TASK_FINISHED:
+        engine_move(engine, task, TASK_FINISHED, CAUSE_FINISHED, event->time_us);
+        break;
+    case EVENT_TASK_FAILED:
+        fail_attempt(engine, task, false, event->time_us);
+        break;
+    case EVENT_TASK_KILLED:
+        engine_move(engine, task, TASK_KILLED, CAUSE_KILLED, event->time_us);
+        break;
+    default:
+        ASSERT(event->kind == EVENT_TASK_EVICTED);
+        cluster->tasks[task].evictions++;
+        engine_move(engine, task, TASK_WAITING, CAUSE_EVICTED, event->time_us);
+    }
+    return STATUS_OK;
+}
+
+enum status engine_apply(struct engine *engine, const struct event *event, struct problem *problem)
+{
+    enum status status;
+    engine->submitted_count = 0;
+    if (event->kind == EVENT_MACHINE_ADDED)
+        status = add_machine(engine, event, problem);
+    else if (event->kind <= EVENT_MACHINE_REMOVED)
+        status = change_machine(engine, event, problem);
+    else if (event->kind == EVENT_TASK_SUBMITTED)
+        status = engine_submit(engine, event, problem);
+    else
+        status = change_task(engine, event, problem);
+    if (status == STATUS_OK)
+        engine->events++;
+    else
+        engine->refused_events[event->kind]++;
+    engine_tell(engine);
+    return status;
+}
+
+enum status engine_end_attempt(struct engine *engine, uint32_t task, uint32_t generation,
+                               bool fails, bool final, int64_t now_us)
+{
+    const struct task *t = &engine->cluster->tasks[task];
+    if (t->state != TASK_RUNNING || t->generation != generation)
+        return STATUS_ILLEGAL;
+    if (fails)
+        fail_attempt(engine, task, final, now_us);
+    else
+        engine_move(engine, task, TASK_FINISHED, CAUSE_FINISHED, now_us);
+    engine->events++;
+    engine_tell(engine);
+    return STATUS_OK;
+}
+
+/* Drop back-offs of tasks that were killed meanwhile. */
+static const struct heap_entry *top_backoff(struct engine *engine)
+{
+    const struct heap_entry *top;
+    while ((top = heap_top(&engine->backoffs))) {
+        const struct task *t = &engine->cluster->tasks[top->item];
+        if (t->state == TASK_BACKOFF && t->generation == (uint32_t)top->tie)
+            return top;
+        heap_pop(&engine->backoffs);
+    }
+    return NULL;
+}
+
+int64_t engine_next_backoff(struct engine *engine)
+{
+    const struct heap_entry *top = top_backoff(engine);
+    return top ? top->key : TIME_NEVER;
+}
+
+void engine_end_backoffs(struct engine *engine, int64_t now_us)
+{
+    const struct heap_entry *top;
+    while ((top = top_backoff(engine)) && top->key <= now_us) {
+        uint32_t task = heap_pop(&engine->backoffs).item;
+        engine_move(engine, task,
+                    engine_ready_state(engine, &engine->cluster->task_facts[task].demand),
+                    CAUSE_RETRIED, now_us);
+    }
+    engine_tell(engine);
+}
+
+uint64_t engine_release_absent(struct engine *engine, int64_t now_us)
+{
+    uint64_t dependencies = 0;
+    for (uint32_t stage = 0; stage < engine->cluster->stage_count; stage++) {
+        if (engine->cluster->stages[stage].submitted)
+            continue;
+        dependencies += engine->cluster->stages[stage].successor_count;
+        release_successors(engine, stage, now_us);
+    }
+    engine_tell(engine);
+    return dependencies;
+}

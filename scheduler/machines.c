@@ -1,0 +1,123 @@
+/* machines.c - see machines.h. */
+#include "scheduler/machines.h"
+
+#include "base/assert.h"
+#include "base/checked.h"
+#include "base/memory.h"
+
+uint32_t machines_add(struct cluster *cluster, const char *name)
+{
+    uint32_t machine = names_intern(&cluster->machine_names, name);
+    ASSERT(machine == cluster->machine_count);
+    array_reserve(cluster->machines, cluster->machine_room, machine + 1);
+    array_reserve(cluster->machine_facts, cluster->machine_facts_room, machine + 1);
+    cluster->machines[machine] = (struct machine){.state = MACHINE_AWAY, .first_task = NONE};
+    cluster->machine_facts[machine] = (struct machine_facts){.rack = NONE};
+    cluster->machine_count++;
+    return machine;
+}
+
+static void leave_rack(struct cluster *cluster, uint32_t machine)
+{
+    struct machine_facts *facts = &cluster->machine_facts[machine];
+    if (facts->rack == NONE)
+        return;
+    struct rack_facts *rack = &cluster->racks[facts->rack];
+    rack->present_count -= facts->present;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < rack->machine_count; i++)
+        if (rack->machines[i] != machine)
+            rack->machines[kept++] = rack->machines[i];
+    rack->machine_count = kept;
+}
+
+void machines_set_rack(struct cluster *cluster, uint32_t machine, const char *name)
+{
+    uint32_t id = names_intern(&cluster->rack_names, name);
+    if (id == cluster->rack_count) {
+        array_reserve(cluster->racks, cluster->rack_room, id + 1);
+        cluster->racks[cluster->rack_count++] = (struct rack_facts){0};
+    }
+    struct machine_facts *facts = &cluster->machine_facts[machine];
+    if (facts->rack == id)
+        return;
+    leave_rack(cluster, machine);
+    struct rack_facts *rack = &cluster->racks[id];
+    array_reserve(rack->machines, rack->machine_room, rack->machine_count + 1);
+    rack->machines[rack->machine_count++] = machine;
+    rack->present_count += facts->present;
+    facts->rack = id;
+}
+
+bool machines_capacity_fits(const struct cluster *cluster, uint32_t machine,
+                            const struct resources *capacity)
+{
+    struct resources rest = cluster->capacity;
+    if (machine != NONE && cluster->machines[machine].state != MACHINE_AWAY)
+        resources_subtract(&rest, &cluster->machine_facts[machine].capacity);
+    for (int r = 0; r < RESOURCE_COUNT; r++)
+        if (!checked_add(rest.amount[r], capacity->amount[r], &rest.amount[r]))
+            return false;
+    return true;
+}
+
+/* Returns whether the shape is new. */
+static bool shape_add(struct cluster *cluster, const struct resources *capacity)
+{
+    for (uint32_t i = 0; i < cluster->shape_count; i++) {
+        if (resources_equal(&cluster->shapes[i].capacity, capacity)) {
+            cluster->shapes[i].count++;
+            return false;
+        }
+    }
+    array_reserve(cluster->shapes, cluster->shape_room, cluster->shape_count + 1);
+    cluster->shapes[cluster->shape_count++] = (struct machine_shape){*capacity, 1};
+    return true;
+}
+
+/* Returns whether it was the last of its shape. */
+static bool shape_remove(struct cluster *cluster, const struct resources *capacity)
+{
+    for (uint32_t i = 0; i < cluster->shape_count; i++) {
+        struct machine_shape *shape = &cluster->shapes[i];
+        if (!resources_equal(&shape->capacity, capacity))
+            continue;
+        if (--shape->count)
+            return false;
+        *shape = cluster->shapes[--cluster->shape_count];
+        return true;
+    }
+    ASSERT(false);
+}
+
+bool machines_set(struct cluster *cluster, uint32_t machine, enum machine_state state,
+                  const struct resources *capacity)
+{
+    struct machine *m = &cluster->machines[machine];
+    struct machine_facts *facts = &cluster->machine_facts[machine];
+    bool changed = false;
+    if (m->state != MACHINE_AWAY) {
+        changed |= shape_remove(cluster, &facts->capacity);
+        resources_subtract(&cluster->capacity, &facts->capacity);
+        cluster->racks[facts->rack].present_count--;
+    }
+    m->state = state;
+    m->generation++;
+    facts->capacity = *capacity;
+    facts->up = state == MACHINE_UP;
+    facts->present = state != MACHINE_AWAY;
+    if (facts->present) {
+        changed |= shape_add(cluster, capacity);
+        resources_add(&cluster->capacity, capacity);
+        cluster->racks[facts->rack].present_count++;
+    }
+    return changed;
+}
+
+bool machines_feasible(const struct cluster *cluster, const struct resources *demand)
+{
+    for (uint32_t i = 0; i < cluster->shape_count; i++)
+        if (resources_fit(demand, &cluster->shapes[i].capacity))
+            return true;
+    return false;
+}

@@ -1,0 +1,114 @@
+/* submission.c - a submission becomes tasks: checked as a whole first, then made. */
+#include "base/assert.h"
+#include "base/checked.h"
+#include "base/memory.h"
+#include "scheduler/engine_internal.h"
+#include "scheduler/jobs.h"
+#include "scheduler/tasks.h"
+
+static enum status refuse(struct problem *problem, enum status status, const struct event *event,
+                          const char *reason)
+{
+    return problem_set(problem, status, NULL, 0, 0, "task_submitted: %s/%s/%u: %s", event->job,
+                       event->stage, event->index, reason);
+}
+
+static bool demand_valid(const struct resources *demand)
+{
+    for (int r = 0; r < RESOURCE_COUNT; r++)
+        if (demand->amount[r] < 0 || demand->amount[r] > RESOURCE_MAX)
+            return false;
+    return true;
+}
+
+/* Nothing is made unless all of it can be. */
+static enum status check(const struct engine *engine, const struct event *event,
+                         struct problem *problem)
+{
+    const struct cluster *cluster = engine->cluster;
+    if (event->count == 0 || event->count > NONE - event->index ||
+        event->count >= NONE - cluster->task_limit)
+        return refuse(problem, STATUS_TOO_LARGE, event, "too many tasks");
+    if (!demand_valid(&event->resources))
+        return refuse(problem, STATUS_TOO_LARGE, event, "the demand is out of range");
+    for (uint32_t i = 0; i < event->count; i++)
+        if (cluster_find_task(cluster, event->job, event->stage, event->index + i) != NONE)
+            return refuse(problem, STATUS_EXISTS, event, "a task of that name is live");
+    return STATUS_OK;
+}
+
+/* The event's blocks with machine ids for names; copies on unknown machines are left out. */
+static uint32_t add_input(struct engine *engine, const struct event *event)
+{
+    if (!event->block_count)
+        return NONE;
+    struct cluster *cluster = engine->cluster;
+    struct block_facts *blocks = memory_alloc(event->block_count * sizeof *blocks);
+    for (uint32_t b = 0; b < event->block_count; b++) {
+        const struct block *block = &event->blocks[b];
+        ASSERT(block->copy_count <= BLOCK_COPIES_MAX);
+        blocks[b].mib = block->mib;
+        for (uint32_t c = 0; c < block->copy_count; c++) {
+            uint32_t machine = names_find(&cluster->machine_names, block->machines[c]);
+            if (machine != NONE)
+                blocks[b].machines[blocks[b].copy_count++] = machine;
+        }
+    }
+    uint32_t input = tasks_add_input(cluster, blocks, event->block_count);
+    memory_free(blocks);
+    return input;
+}
+
+static uint32_t intern_stage(struct engine *engine, const struct event *event)
+{
+    struct cluster *cluster = engine->cluster;
+    uint32_t job = jobs_intern(cluster, event->job, event->tenant);
+    uint32_t stage = jobs_intern_stage(cluster, job, event->stage);
+    if (cluster->stages[stage].submitted)
+        return stage;
+    cluster->stages[stage].submitted = true;
+    for (uint32_t i = 0; i < event->predecessor_count; i++) {
+        uint32_t first = jobs_intern_stage(cluster, job, event->predecessors[i]);
+        if (first != stage)
+            jobs_add_dependency(cluster, stage, first);
+    }
+    return stage;
+}
+
+/* The task is said to run on the event's machine already: start it there if it fits. */
+static void start_recorded(struct engine *engine, const struct event *event, uint32_t task)
+{
+    uint32_t machine = names_find(&engine->cluster->machine_names, event->machine);
+    if (engine->cluster->tasks[task].state == TASK_WAITING && machine != NONE &&
+        cluster_fits(engine->cluster, task, machine))
+        engine_start(engine, task, machine, event->time_us);
+    else
+        engine->queued_at_submission++;
+}
+
+enum status engine_submit(struct engine *engine, const struct event *event, struct problem *problem)
+{
+    enum status status = check(engine, event, problem);
+    if (status != STATUS_OK)
+        return status;
+    struct task_spec spec = {.stage = intern_stage(engine, event),
+                             .input = add_input(engine, event),
+                             .priority = event->priority,
+                             .demand = event->resources};
+    bool blocked = engine->cluster->stages[spec.stage].open_predecessors > 0;
+    enum task_state state = blocked ? TASK_BLOCKED : engine_ready_state(engine, &event->resources);
+    array_reserve(engine->submitted, engine->submitted_room, event->count);
+    for (uint32_t i = 0; i < event->count; i++) {
+        spec.index = event->index + i;
+        uint32_t task = tasks_add(engine->cluster, &spec, state, event->time_us);
+        engine->submitted[engine->submitted_count++] = task;
+        engine_note(engine, &(struct change){.cause = CAUSE_SUBMITTED,
+                                             .task = task,
+                                             .machine = NONE,
+                                             .from = TASK_ABSENT,
+                                             .to = state});
+        if (event->machine)
+            start_recorded(engine, event, task);
+    }
+    return STATUS_OK;
+}

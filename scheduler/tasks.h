@@ -1,0 +1,38 @@
+/* tasks.h - tasks of a cluster made, moved between states and forgotten; for the engine.
+ *
+ * Keeps the lists by state, the counts of jobs, the ids by name and the clocks of waiting
+ * and running together. It does not decide which move is legal: the engine does. */
+#ifndef SCHEDULER_TASKS_H
+#define SCHEDULER_TASKS_H
+
+#include "scheduler/cluster.h"
+
+struct task_spec {
+    uint32_t stage;
+    uint32_t index;
+    uint32_t input; /* or NONE */
+    int32_t priority;
+    struct resources demand;
+};
+
+/* A new task in `state`, which is live. O(1). */
+uint32_t tasks_add(struct cluster *cluster, const struct task_spec *spec, enum task_state state,
+                   int64_t now_us);
+
+/* Move a task to another state, an end among them; its id stays valid for reading. O(1). */
+void tasks_set_state(struct cluster *cluster, uint32_t task, enum task_state state, int64_t now_us);
+
+/* Forget a task that has ended; its id may be given out again. O(1). */
+void tasks_forget(struct cluster *cluster, uint32_t task);
+
+/* Put a task that is not on a machine onto one where it fits: the one charge. O(1). */
+void tasks_charge(struct cluster *cluster, uint32_t task, uint32_t machine, int64_t now_us);
+
+/* Take a task off its machine: the one release. O(1). */
+void tasks_release(struct cluster *cluster, uint32_t task);
+
+/* A new input of blocks, used by no task yet; the blocks are copied. */
+uint32_t tasks_add_input(struct cluster *cluster, const struct block_facts *blocks,
+                         uint32_t block_count);
+
+#endif
