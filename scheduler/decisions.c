@@ -5,6 +5,18 @@
 #include "scheduler/engine_internal.h"
 #include "scheduler/tasks.h"
 
+void decision_add(struct decision_list *list, const struct cluster *cluster,
+                  enum decision_kind kind, uint32_t task, uint32_t machine)
+{
+    array_reserve(list->decisions, list->room, list->count + 1);
+    list->decisions[list->count++] = (struct decision){
+        .kind = kind,
+        .task = task,
+        .machine = machine,
+        .task_generation = cluster->tasks[task].generation,
+        .machine_generation = machine == NONE ? 0 : cluster->machines[machine].generation};
+}
+
 enum validity { VALID, STALE, IMPOSSIBLE };
 
 static enum validity validate(const struct cluster *cluster, const struct decision *decision)
