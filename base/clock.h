@@ -1,0 +1,10 @@
+/* clock.h - wall time, for reports and progress only: no result may depend on it. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include "base/types.h"
+
+/* Nanoseconds of a clock that never goes back. */
+uint64_t clock_ns(void);
+
+#endif

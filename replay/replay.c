@@ -1,0 +1,291 @@
+/* replay.c - see replay.h. */
+#include "replay/replay.h"
+
+#include <stdio.h>
+
+#include "base/assert.h"
+#include "base/clock.h"
+#include "base/memory.h"
+
+/* Waiting costs rise until a task is placed, so a choice to wait ends; this many fruitless
+ * rounds in a row mean that something else holds the tasks back. */
+#define IDLE_ROUND_MAX 3600
+
+static void on_change(void *state, const struct cluster *cluster, const struct change *change)
+{
+    (void)cluster;
+    (void)change;
+    struct replay *replay = state;
+    replay->changed = true;
+}
+
+enum status replay_init(struct replay *replay, const struct replay_options *options,
+                        struct problem *problem)
+{
+    *replay = (struct replay){.options = *options,
+                              .now_us = INT64_MIN,
+                              .last_round_us = INT64_MIN,
+                              .decisions_due_us = TIME_NEVER};
+    void *policy;
+    enum status status = options->policy->create(&policy, &options->policy_options, problem);
+    if (status != STATUS_OK)
+        return status;
+    status = feed_open(&replay->feed, &options->feed, problem);
+    if (status != STATUS_OK) {
+        options->policy->destroy(policy);
+        return status;
+    }
+    replay->policy = policy;
+    engine_init(&replay->engine, &options->engine);
+    failures_init(&replay->failures, options->failure_rate,
+                  random_mix(options->feed.seed, names_hash("failures")));
+    run_times_init(&replay->run_times);
+    engine_observe(&replay->engine, (struct observer){policy, options->policy->on_change});
+    engine_observe(&replay->engine, (struct observer){&replay->run_times, run_times_on_change});
+    engine_observe(&replay->engine, (struct observer){replay, on_change});
+    return STATUS_OK;
+}
+
+void replay_free(struct replay *replay)
+{
+    if (!replay->policy)
+        return;
+    replay->options.policy->destroy(replay->policy);
+    feed_close(replay->feed);
+    engine_free(&replay->engine);
+    failures_free(&replay->failures);
+    run_times_free(&replay->run_times);
+    memory_free(replay->decisions.decisions);
+    replay->policy = NULL;
+}
+
+void replay_watch(struct replay *replay, struct replay_watcher watcher)
+{
+    ASSERT(replay->watcher_count < REPLAY_WATCHER_MAX);
+    replay->watchers[replay->watcher_count++] = watcher;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Keep replay->next filled until the feed ends. */
+static enum status fetch(struct replay *replay, struct problem *problem)
+{
+    if (replay->feed_ended)
+        return STATUS_OK;
+    enum status status = feed_next(replay->feed, &replay->next, problem);
+    if (status != STATUS_END)
+        return status;
+    replay->feed_ended = true;
+    return STATUS_OK;
+}
+
+static void check_invariants(struct replay *replay)
+{
+    struct problem problem = {0};
+    replay->invariants_checked++;
+    if (cluster_check(replay->engine.cluster, &problem) == STATUS_OK)
+        return;
+    if (!replay->invariants_violated++)
+        snprintf(replay->violation, sizeof replay->violation, "at %" PRId64 " us: %s",
+                 replay->now_us, problem.reason);
+}
+
+static void after_event(struct replay *replay)
+{
+    if (replay->options.check_invariants)
+        check_invariants(replay);
+}
+
+/* An event of the feed or of the failures reaches the engine. */
+static void apply(struct replay *replay, const struct event *event)
+{
+    for (uint32_t i = 0; i < replay->watcher_count; i++)
+        if (replay->watchers[i].on_event)
+            replay->watchers[i].on_event(replay->watchers[i].state, event);
+    if (engine_apply(&replay->engine, event, NULL) != STATUS_OK)
+        return; /* counted by the engine: a late kill or update of a task that has ended */
+    uint32_t count;
+    const uint32_t *tasks = engine_submitted(&replay->engine, &count);
+    if (count)
+        run_times_add(&replay->run_times, replay->engine.cluster, event, tasks, count);
+    after_event(replay);
+}
+
+static void end_attempts(struct replay *replay)
+{
+    const struct cluster *cluster = replay->engine.cluster;
+    while (run_times_next(&replay->run_times, cluster) <= replay->now_us) {
+        run_times_end_one(&replay->run_times, &replay->engine);
+        after_event(replay);
+    }
+}
+
+static void fail_machines(struct replay *replay)
+{
+    while (failures_next(&replay->failures) <= replay->now_us) {
+        struct event event;
+        failures_take(&replay->failures, &event);
+        if (event.kind != EVENT_KIND_COUNT)
+            apply(replay, &event);
+    }
+}
+
+/* All events of the feed at the present time; the feed has machines before tasks. */
+static enum status take_feed(struct replay *replay, struct problem *problem)
+{
+    while (!replay->feed_ended && replay->next.time_us <= replay->now_us) {
+        if (failures_see(&replay->failures, &replay->next))
+            apply(replay, &replay->next);
+        enum status status = fetch(replay, problem);
+        if (status != STATUS_OK)
+            return status;
+        if (replay->feed_ended)
+            replay->absent_dependencies = engine_release_absent(&replay->engine, replay->now_us);
+    }
+    return STATUS_OK;
+}
+
+static void arrive(struct replay *replay)
+{
+    if (replay->decisions_due_us > replay->now_us)
+        return;
+    replay->decisions_due_us = TIME_NEVER;
+    engine_decide(&replay->engine, &replay->decisions, replay->now_us);
+    replay->decisions.count = 0;
+    after_event(replay);
+}
+
+/* When the next round is due, or TIME_NEVER. */
+static int64_t round_time(const struct replay *replay)
+{
+    const struct cluster *cluster = replay->engine.cluster;
+    bool work =
+        cluster->lists[TASK_WAITING].count > 0 ||
+        (replay->options.policy_options.preemption && cluster->lists[TASK_RUNNING].count > 0);
+    if (!work || replay->decisions_due_us != TIME_NEVER)
+        return TIME_NEVER;
+    if (!replay->changed && !replay->undecided)
+        return TIME_NEVER;
+    if (replay->last_round_us == INT64_MIN)
+        return replay->now_us;
+    int64_t wait_us = replay->options.round_us;
+    if (!replay->changed && wait_us < REPLAY_REFRESH_US)
+        wait_us = REPLAY_REFRESH_US;
+    int64_t due_us = replay->last_round_us + wait_us;
+    return due_us > replay->now_us ? due_us : replay->now_us;
+}
+
+static void count_decisions(struct round_record *record, const struct decision_list *list)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        record->placed += list->decisions[i].kind == DECISION_PLACE;
+        record->preempted += list->decisions[i].kind == DECISION_PREEMPT;
+        record->migrated += list->decisions[i].kind == DECISION_MIGRATE;
+    }
+}
+
+static int64_t solver_delay(const struct replay *replay, uint64_t latency_ns)
+{
+    switch (replay->options.solver_time) {
+    case SOLVER_TIME_ZERO:
+        return 0;
+    case SOLVER_TIME_FIXED:
+        return replay->options.solver_time_us;
+    case SOLVER_TIME_MEASURED:
+        return (int64_t)(latency_ns / 1000);
+    }
+    ASSERT(false);
+}
+
+static void run_round(struct replay *replay)
+{
+    const struct cluster *cluster = replay->engine.cluster;
+    struct round_record record = {.time_us = replay->now_us,
+                                  .waiting = cluster->lists[TASK_WAITING].count,
+                                  .running = cluster->lists[TASK_RUNNING].count};
+    bool changed = replay->changed;
+    replay->changed = false;
+    replay->last_round_us = replay->now_us;
+    uint64_t start_ns = clock_ns();
+    replay->options.policy->decide(replay->policy, cluster, replay->now_us, &replay->decisions,
+                                   &record.report);
+    record.latency_ns = clock_ns() - start_ns;
+    count_decisions(&record, &replay->decisions);
+    replay->rounds++;
+    replay->decisions_made += replay->decisions.count;
+    replay->certificates_checked += record.report.certified;
+    replay->certificates_failed += record.report.certificate_failed;
+    bool idle = !changed && !replay->decisions.count;
+    replay->idle_rounds = idle ? replay->idle_rounds + 1 : 0;
+    replay->undecided = record.report.undecided && replay->idle_rounds < IDLE_ROUND_MAX;
+    replay->decisions_due_us = replay->now_us + solver_delay(replay, record.latency_ns);
+    for (uint32_t i = 0; i < replay->watcher_count; i++)
+        if (replay->watchers[i].on_round)
+            replay->watchers[i].on_round(replay->watchers[i].state, cluster, &record);
+    arrive(replay);
+    check_invariants(replay);
+}
+
+/* The time of the next thing that happens, or TIME_NEVER. Machines fail only as long as
+ * anything else goes on, and repairs count while tasks wait for room. */
+static int64_t next_time(struct replay *replay)
+{
+    struct cluster *cluster = replay->engine.cluster;
+    int64_t next_us = replay->feed_ended ? TIME_NEVER : replay->next.time_us;
+    next_us = earlier(next_us, run_times_next(&replay->run_times, cluster));
+    next_us = earlier(next_us, engine_next_backoff(&replay->engine));
+    next_us = earlier(next_us, replay->decisions_due_us);
+    next_us = earlier(next_us, round_time(replay));
+    bool repair_awaited =
+        replay->failures.failed_count > 0 &&
+        cluster->lists[TASK_WAITING].count + cluster->lists[TASK_INFEASIBLE].count > 0;
+    if (next_us != TIME_NEVER || repair_awaited)
+        next_us = earlier(next_us, failures_next(&replay->failures));
+    return next_us;
+}
+
+static void go_on(struct replay *replay, int64_t next_us)
+{
+    if (!replay->started)
+        replay->start_us = next_us;
+    replay->started = true;
+    if (next_us <= replay->now_us)
+        return;
+    for (uint32_t i = 0; i < replay->watcher_count; i++)
+        if (replay->watchers[i].on_time)
+            replay->watchers[i].on_time(replay->watchers[i].state, replay->engine.cluster, next_us);
+    replay->now_us = next_us;
+}
+
+static bool interrupted(struct replay *replay)
+{
+    replay->stopped = replay->options.interrupted && *replay->options.interrupted;
+    return replay->stopped;
+}
+
+enum status replay_run(struct replay *replay, struct problem *problem)
+{
+    enum status status = fetch(replay, problem);
+    while (status == STATUS_OK && !interrupted(replay)) {
+        int64_t next_us = next_time(replay);
+        if (next_us == TIME_NEVER)
+            break;
+        go_on(replay, next_us);
+        end_attempts(replay);
+        fail_machines(replay);
+        engine_end_backoffs(&replay->engine, replay->now_us);
+        status = take_feed(replay, problem);
+        if (status != STATUS_OK)
+            break;
+        arrive(replay);
+        if (round_time(replay) <= replay->now_us)
+            run_round(replay);
+        for (uint32_t i = 0; i < replay->watcher_count; i++)
+            if (replay->watchers[i].on_step)
+                replay->watchers[i].on_step(replay->watchers[i].state);
+    }
+    return status;
+}
