@@ -58,10 +58,51 @@ tests: $(BUILD)/unit-tests
 $(BUILD)/unit-tests: $(TEST_OBJECTS) $(OBJECTS)
 	$(CC) $(LDFLAGS) -o $@ $^ -lcriterion $(LDLIBS)
 
-## make format       lay out all code with clang-format
-.PHONY: format
+## make demo         install what is missing (as root), build, generate a trace, replay it
+DEMO := build/demo
+.PHONY: demo
+demo:
+	tools/packages.sh $(BUILD_PACKAGES)
+	$(MAKE) --no-print-directory all
+	@mkdir -p $(DEMO)
+	$(PROGRAM) generate trace --preset demo --seed 1 --out $(DEMO)/trace.csv
+	$(PROGRAM) replay $(DEMO)/trace.csv --round-ms 500 --out $(DEMO)/report
+	@echo "The report's files are in $(DEMO)/report."
+
+## make check        everything that decides whether a change is good; see also FLOWSCHED_TRACES
+.PHONY: check
+check:
+	tools/packages.sh $(CHECK_PACKAGES)
+	$(MAKE) --no-print-directory layers format-check
+	$(MAKE) --no-print-directory all tests
+	$(MAKE) --no-print-directory FLAVOUR=sanitize all tests
+	$(MAKE) --no-print-directory tidy
+	build/release/unit-tests
+	build/sanitize/unit-tests
+	$(MAKE) --no-print-directory FLAVOUR=sanitize fuzz-replay
+	FLOWSCHED=$(CURDIR)/build/sanitize/flowsched tests/cli/run.sh
+
+## make format       lay out all code with clang-format; format-check only looks
+CODE := $(wildcard $(LAYERS:=/*.[ch]) $(LAYERS:=/*.cc) tests/*.[ch] tests/fuzz/*.[ch])
+.PHONY: format format-check
 format:
-	clang-format -i $(wildcard $(LAYERS:=/*.[ch]) $(LAYERS:=/*.cc) tests/*.[ch])
+	clang-format -i $(CODE)
+format-check:
+	clang-format --dry-run --Werror $(CODE)
+
+## make layers       every #include points downwards
+.PHONY: layers
+layers:
+	tools/check_layers.py
+
+## make tidy         clang-tidy over the program's C code
+TIDIED := $(SOURCES:%.c=build/tidy/%.ok) build/tidy/cli/main.ok
+.PHONY: tidy
+tidy: $(TIDIED)
+build/tidy/%.ok: %.c .clang-tidy
+	@mkdir -p $(@D)
+	clang-tidy --quiet $< -- -std=c11 -I. -D_GNU_SOURCE 2>/dev/null
+	@touch $@
 
 ## make clean        remove build/
 .PHONY: clean
