@@ -1,0 +1,192 @@
+#!/usr/bin/env bash
+# replay.sh - `flowsched generate` and `flowsched replay` as their users meet them.
+. "$(dirname "$0")/lib.sh"
+
+replay() { run replay "$T/trace.csv" --quiet --round-ms 500 "$@"; }
+
+# replay_json NAME OPTIONS...: a replay whose summary is $T/NAME.json.
+replay_json() {
+    local name=$1
+    shift
+    replay --json "$@"
+    cp "$T/out" "$T/$name.json"
+}
+
+# without_wall FOLDER: its files, less what tells wall time.
+without_wall() {
+    python3 - "$1" <<'PYTHON'
+import csv, json, sys
+folder = sys.argv[1]
+s = json.load(open(folder + "/summary.json"))
+for key in ("wall_s", "events_per_s", "peak_memory_mib"):
+    s.pop(key)
+for key in ("decisions_per_s", "latency_us", "solve_us"):
+    s["rounds"].pop(key)
+print(json.dumps(s))
+print(open(folder + "/tasks.csv").read())
+for row in csv.DictReader(open(folder + "/rounds.csv")):
+    row.pop("latency_us")
+    row.pop("solve_us")
+    print(row)
+PYTHON
+}
+
+same_run() { diff <(without_wall "$1") <(without_wall "$2") >"$T/diff" || { head "$T/diff"; return 1; }; }
+nothing_half_written() { [ -z "$(find "$1" -name '*.part')" ]; }
+
+run generate trace --preset demo --machines 60 --tasks 1500 --seed 3 --out "$T/trace.csv"
+ok "a trace is generated" exits 0
+run generate trace --preset demo --machines 60 --tasks 1500 --seed 3 --out "$T/again.csv"
+ok "the same seed gives the same trace" cmp "$T/trace.csv" "$T/again.csv"
+
+replay --out "$T/a" --check-invariants
+ok "a replay ends well" exits 0
+ok "its report names the tasks" grep -q finished "$T/out"
+replay --out "$T/b"
+ok "the same command gives the same files but for wall time" same_run "$T/a" "$T/b"
+ok "nothing is lost, violated, uncertified or rejected" json "$T/a/summary.json" \
+    's["tasks"]["submitted"] == 1500 == sum(s["tasks"][k] for k in ("finished","running","waiting","infeasible","failed","killed"))
+     and s["invariants"]["violated"] == 0 and s["invariants"]["checked"] > 1500
+     and s["certificates"]["failed"] == 0 and s["certificates"]["checked"] == s["rounds"]["count"] > 0
+     and s["rejected_decisions"] == 0'
+run replay "$T/a" --quiet --round-ms 500 --out "$T/c"
+ok "the trace that a replay wrote is replayed to the identical run" \
+    cmp "$T/a/tasks.csv" "$T/c/tasks.csv"
+ok "and is written again as it was" cmp "$T/a/trace.csv" "$T/c/trace.csv"
+
+gzip -c "$T/trace.csv" >"$T/packed.gz"
+zstd -q "$T/trace.csv" -o "$T/packed.zst"
+for packed in "$T/packed.gz" "$T/packed.zst"; do
+    run replay "$packed" --quiet --round-ms 500 --out "$T/packed-out"
+    ok "a compressed trace is the same trace" cmp "$T/a/tasks.csv" "$T/packed-out/tasks.csv"
+done
+
+for solver in paths lemon-cost-scaling lemon-capacity-scaling; do
+    replay_json solver --tasks 300 --solver "$solver"
+    ok "$solver certifies every round" json "$T/solver.json" \
+        's["certificates"]["failed"] == 0 and s["certificates"]["checked"] > 0 and s["tasks"]["finished"] > 250'
+done
+replay_json spreading --cost-model load_spreading
+ok "load spreading ends every task as well" json "$T/spreading.json" \
+    's["tasks"]["waiting"] == 0 and s["rejected_decisions"] == 0 and s["certificates"]["failed"] == 0'
+
+replay_json plain
+replay_json failing --fail-machines 20 --check-invariants
+ok "--fail-machines evicts tasks, and none is lost" python3 - "$T/plain.json" "$T/failing.json" <<'PYTHON'
+import json, sys
+plain, failing = (json.load(open(f)) for f in sys.argv[1:])
+assert failing["tasks"]["evictions"] > plain["tasks"]["evictions"], failing["tasks"]
+assert failing["tasks"]["finished"] == plain["tasks"]["finished"], failing["tasks"]
+assert failing["invariants"]["violated"] == 0
+PYTHON
+
+replay_json patient --max-retries 3
+replay_json impatient --max-retries 0
+ok "--max-retries decides how many failures a task survives" python3 - "$T/patient.json" "$T/impatient.json" <<'PYTHON'
+import json, sys
+patient, impatient = (json.load(open(f))["tasks"] for f in sys.argv[1:])
+assert patient["retries"] > 0 and impatient["retries"] == 0
+assert impatient["failed"] > patient["failed"], (patient, impatient)
+PYTHON
+
+replay_json crowded --load 1.6
+ok "--load 1.6 of the scarcest resource keeps it nearly full" json "$T/crowded.json" \
+    'max(s["utilisation_steady"][k] or 0 for k in ("cpu","memory")) > 0.8'
+replay_json preempting --load 1.6 --preemption on --tasks 600 --check-invariants
+ok "--preemption on stops or moves running tasks, and none is lost" json "$T/preempting.json" \
+    's["tasks"]["preemptions"] + s["tasks"]["migrations"] > 0 and s["invariants"]["violated"] == 0
+     and s["rejected_decisions"] == 0 and s["tasks"]["waiting"] == 0'
+replay_json fair --load 1.6 --fairness on --tasks 600
+ok "--fairness on ends every task as well" json "$T/fair.json" \
+    's["tasks"]["waiting"] == 0 and s["certificates"]["failed"] == 0'
+
+replay_json fast --speedup 10 --round-ms 50
+ok "--speedup 10 makes the time a tenth" python3 - "$T/plain.json" "$T/fast.json" <<'PYTHON'
+import json, sys
+plain, fast = (json.load(open(f)) for f in sys.argv[1:])
+ratio = plain["virtual_s"] / fast["virtual_s"]
+assert 8 < ratio < 12, ratio
+PYTHON
+
+replay_json fixed --solver-time fixed:2000
+ok "--solver-time fixed:2000 delays every placement by two seconds" json "$T/fixed.json" \
+    's["placement_latency_ms"]["p50"] >= 2000 and s["tasks"]["waiting"] == 0'
+replay_json measured --solver-time measured --check-invariants
+ok "--solver-time measured takes effect, and no decision is rejected" json "$T/measured.json" \
+    's["placement_latency_ms"]["p50"] > 0 and s["rejected_decisions"] == 0 and s["invariants"]["violated"] == 0'
+replay_json late --solver-time fixed:20000 --fail-machines 200
+ok "decisions that come too late are dropped and counted as stale" json "$T/late.json" \
+    's["stale_decisions"] > 0 and s["rejected_decisions"] == 0'
+
+replay_json few --machines 10 --tasks 100
+ok "--machines and --tasks take the first ones" json "$T/few.json" \
+    's["machines"] == 10 and s["tasks"]["submitted"] == 100'
+replay_json shaped --machine cpu=1,mem=1 --tasks 200
+ok "--machine overrides the shape; what fits no machine is infeasible, not lost" json "$T/shaped.json" \
+    's["tasks"]["submitted"] == 200 == s["tasks"]["finished"] + s["tasks"]["infeasible"] + s["tasks"]["failed"] + s["tasks"]["waiting"]
+     and s["tasks"]["infeasible"] > 0'
+
+# Wrong use.
+for words in "--round-ms" "--round-ms -1" "--round-ms x" "--no-such-option" "--policy none" \
+    "--cost-model none" "--solver none" "--format none" "--machine cpu" "--machine foo=1" \
+    "--solver-time soon" "--load 0" "--from 5 --until 5" "--preemption perhaps"; do
+    # shellcheck disable=SC2086
+    replay $words
+    ok "$words: wrong use, with a reason" exits 2
+    ok "$words: one line of reason" test "$(wc -l <"$T/err")" -ge 1
+done
+run replay
+ok "no trace: wrong use" exits 2
+
+# Bad input.
+run replay "$T/none"
+ok "a missing file" exits 3
+mkdir "$T/empty"
+run replay "$T/empty"
+ok "an empty folder" exits 3
+ok "an empty folder is told" says 'empty|no .*table'
+head -c 3000 "$T/packed.gz" >"$T/cut.gz"
+run replay "$T/cut.gz" --quiet --out "$T/cut-out"
+ok "a truncated gz" exits 3
+ok "a truncated gz is told with its place" says 'cut\.gz:[0-9]+:.*cut off'
+ok "a truncated gz leaves nothing half-written" nothing_half_written "$T"
+head -c 100000 /dev/urandom >"$T/junk"
+run replay "$T/junk"
+ok "binary junk" exits 3
+head -c 10000000 /dev/zero | tr '\0' 'x' >"$T/long"
+run replay "$T/long" --format native
+ok "a line of 10 MB" exits 3
+ok "a long line is told" says 'line'
+
+# A full disk.
+if mkdir "$T/full" && mount -t tmpfs -o size=64k tmpfs "$T/full" 2>/dev/null; then
+    replay --out "$T/full/report"
+    ok "a full disk" exits 3
+    ok "a full disk is told" says 'No space left'
+    ok "a full disk: nothing half-written" test -z "$(find "$T/full" -type f)"
+    umount "$T/full"
+else
+    echo "skipped: a full disk (no right to mount)"
+fi
+replay --out /proc/none
+ok "a folder that cannot be made" exits 3
+
+# Ctrl-C in the middle.
+run generate trace --preset demo --machines 300 --tasks 60000 --seed 1 --out "$T/large.csv"
+"$FLOWSCHED" replay "$T/large.csv" --quiet --out "$T/stopped" >"$T/out" 2>"$T/err" &
+sleep 2
+kill -INT $!
+wait $!
+status=$?
+ok "Ctrl-C: the status of an interrupt" exits 130
+ok "Ctrl-C: is told" says 'interrupted'
+ok "Ctrl-C: a complete report" json "$T/stopped/summary.json" \
+    's["interrupted"] and 0 < s["tasks"]["submitted"] == sum(s["tasks"][k] for k in ("finished","running","waiting","infeasible","failed","killed"))'
+ok "Ctrl-C: one row a task" python3 - "$T/stopped" <<'PYTHON'
+import csv, json, sys
+rows = len(list(csv.DictReader(open(sys.argv[1] + "/tasks.csv"))))
+assert rows == json.load(open(sys.argv[1] + "/summary.json"))["tasks"]["submitted"], rows
+PYTHON
+ok "Ctrl-C: nothing half-written" nothing_half_written "$T/stopped"
+
+finish
