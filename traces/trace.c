@@ -10,11 +10,13 @@
 #include "base/memory.h"
 #include "traces/alibaba2018.h"
 #include "traces/google2011.h"
+#include "traces/native.h"
 #include "traces/tables.h"
 
 static const struct trace_format *const formats[] = {
     &trace_format_alibaba2018,
     &trace_format_google2011,
+    &trace_format_native,
 };
 
 const struct trace_options trace_options_all = {
