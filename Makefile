@@ -60,14 +60,50 @@ tests: $(BUILD)/unit-tests
 $(BUILD)/unit-tests: $(TEST_OBJECTS) $(OBJECTS)
 	$(CC) $(LDFLAGS) -o $@ $^ -lcriterion $(LDLIBS)
 
+## make fuzz         feed the readers with broken input for a minute (clang)
+# A target is tests/fuzz/fuzz_X.c, its seeds are the files in tests/fuzz/corpus/X.
+FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_COUNT := $(words $(FUZZ_NAMES))
+FUZZ_SECONDS := 60
+FUZZ_FLAGS := -std=c11 -g -O1 -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all
+FUZZ_LIBRARY := $(SOURCES:%.c=build/fuzz/%.o) $(SHIMS:%.cc=build/fuzz/%.o)
+.PHONY: fuzz fuzz-replay
+fuzz: $(FUZZ_NAMES:%=build/fuzz/fuzz_%)
+	@set -e; for name in $(FUZZ_NAMES); do \
+		mkdir -p build/fuzz/corpus/$$name build/fuzz/artifacts/$$name; \
+		build/fuzz/fuzz_$$name -max_total_time=$$(($(FUZZ_SECONDS) / $(FUZZ_COUNT))) \
+			-rss_limit_mb=2048 -timeout=10 -print_final_stats=1 -verbosity=0 \
+			-artifact_prefix=build/fuzz/artifacts/$$name/ \
+			build/fuzz/corpus/$$name tests/fuzz/corpus/$$name; \
+	done
+build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_LIBRARY)
+	clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
+build/fuzz/%.o: %.c
+	@mkdir -p $(@D)
+	clang $(CPPFLAGS) $(FUZZ_FLAGS) -c -o $@ $<
+build/fuzz/%.o: %.cc
+	@mkdir -p $(@D)
+	clang++ $(CPPFLAGS) $(FUZZ_FLAGS:-std=c11=-std=c++17) -c -o $@ $<
+.SECONDARY: $(FUZZ_NAMES:%=build/fuzz/tests/fuzz/fuzz_%.o)
+
+## make fuzz-replay  run the seeds through the targets (FLAVOUR=sanitize, as make check does)
+fuzz-replay: $(FUZZ_NAMES:%=$(BUILD)/fuzz-replay-%)
+	@set -e; for name in $(FUZZ_NAMES); do \
+		$(BUILD)/fuzz-replay-$$name tests/fuzz/corpus/$$name/*; \
+	done
+$(BUILD)/fuzz-replay-%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(OBJECTS)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+.SECONDARY: $(FUZZ_NAMES:%=$(BUILD)/tests/fuzz/fuzz_%.o) $(BUILD)/tests/fuzz/replay.o
+
 ## make format       lay out all code with clang-format
 .PHONY: format
 format:
-	clang-format -i $(wildcard $(LAYERS:=/*.[ch]) $(LAYERS:=/*.cc) tests/*.[ch])
+	clang-format -i $(wildcard $(LAYERS:=/*.[ch]) $(LAYERS:=/*.cc) tests/*.[ch] tests/fuzz/*.c)
 
 ## make clean        remove build/
 .PHONY: clean
 clean:
 	rm -rf build
 
--include $(wildcard $(BUILD)/*/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/fuzz/*.d build/fuzz/*/*.d build/fuzz/tests/fuzz/*.d)
