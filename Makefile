@@ -65,8 +65,7 @@ $(BUILD)/unit-tests: $(TEST_OBJECTS) $(OBJECTS)
 FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_COUNT := $(words $(FUZZ_NAMES))
 FUZZ_SECONDS := 60
-FUZZ_FLAGS := -std=c11 -g -O1 -fsanitize=fuzzer-no-link,address,undefined \
-	-fno-sanitize-recover=all
+FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 FUZZ_LIBRARY := $(SOURCES:%.c=build/fuzz/%.o) $(SHIMS:%.cc=build/fuzz/%.o)
 .PHONY: fuzz fuzz-replay
 fuzz: $(FUZZ_NAMES:%=build/fuzz/fuzz_%)
@@ -78,13 +77,13 @@ fuzz: $(FUZZ_NAMES:%=build/fuzz/fuzz_%)
 			build/fuzz/corpus/$$name tests/fuzz/corpus/$$name; \
 	done
 build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_LIBRARY)
-	clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
+	clang++ -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
 build/fuzz/%.o: %.c
 	@mkdir -p $(@D)
-	clang $(CPPFLAGS) $(FUZZ_FLAGS) -c -o $@ $<
+	clang $(CPPFLAGS) -std=c11 $(FUZZ_FLAGS) -c -o $@ $<
 build/fuzz/%.o: %.cc
 	@mkdir -p $(@D)
-	clang++ $(CPPFLAGS) $(FUZZ_FLAGS:-std=c11=-std=c++17) -c -o $@ $<
+	clang++ $(CPPFLAGS) -std=c++17 $(FUZZ_FLAGS) -c -o $@ $<
 .SECONDARY: $(FUZZ_NAMES:%=build/fuzz/tests/fuzz/fuzz_%.o)
 
 ## make fuzz-replay  run the seeds through the targets (FLAVOUR=sanitize, as make check does)
