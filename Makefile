@@ -12,8 +12,9 @@ FLAGS_release := -O2
 FLAGS_debug := -Og -DDEEP_CHECKS
 FLAGS_sanitize := -O1 -DDEEP_CHECKS -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
-# gcc 12 with the sanitizers takes std::vector's own members for uninitialised.
-CXX_FLAGS_sanitize := -Wno-maybe-uninitialized
+# Outside -O2 gcc 12 takes std::vector's own members for uninitialised.
+CXX_FLAGS_debug := -Wno-maybe-uninitialized -Wno-uninitialized
+CXX_FLAGS_sanitize := $(CXX_FLAGS_debug)
 WARNINGS := -Wall -Wextra -Wshadow -Wvla -Werror
 C_WARNINGS := -Wstrict-prototypes -Wmissing-prototypes
 CPPFLAGS := -I. -D_GNU_SOURCE -MMD -MP
