@@ -1,0 +1,27 @@
+/* cost_model.c - the table of cost models. */
+#include "costmodels/cost_model.h"
+
+#include <string.h>
+
+extern const struct cost_model cost_model_quincy;
+extern const struct cost_model cost_model_load_spreading;
+
+static const struct cost_model *const models[] = {&cost_model_quincy, &cost_model_load_spreading};
+
+uint32_t cost_model_count(void)
+{
+    return COUNT_OF(models);
+}
+
+const struct cost_model *cost_model_at(uint32_t index)
+{
+    return models[index];
+}
+
+const struct cost_model *cost_model_find(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(models); i++)
+        if (strcmp(models[i]->name, name) == 0)
+            return models[i];
+    return NULL;
+}

@@ -1,0 +1,46 @@
+/* load_spreading.c - every task on the machine that runs the fewest: the model to copy.
+ *
+ * After Firmament's Octopus: placing is always better than waiting, and the k-th task of a
+ * machine costs 100 k, so that the cheapest flow levels the machines. To stop or move a
+ * running task is worth it only where it levels ten tasks or more. */
+#include "costmodels/cost_model.h"
+
+#define UNPLACED 1000000
+#define PER_TASK 100
+#define STAY (10 * PER_TASK)
+
+static cost_t waiting(const struct task_facts *task)
+{
+    (void)task;
+    return UNPLACED;
+}
+
+static cost_t anywhere(const struct task_facts *task, const struct cluster_facts *cluster)
+{
+    (void)task;
+    (void)cluster;
+    return 0;
+}
+
+static cost_t keeping(const struct task_facts *task, const struct cluster_facts *cluster)
+{
+    (void)task;
+    (void)cluster;
+    return -STAY;
+}
+
+static cost_t machine_unit(const struct machine_facts *machine, uint32_t running)
+{
+    (void)machine;
+    return PER_TASK * (cost_t)running;
+}
+
+const struct cost_model cost_model_load_spreading = {
+    .name = "load_spreading",
+    .help = "every task on the machine with the fewest tasks",
+    .waiting = waiting,
+    .anywhere = anywhere,
+    .keeping = keeping,
+    .preempting = waiting,
+    .machine_unit = machine_unit,
+};
