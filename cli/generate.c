@@ -100,7 +100,7 @@ static enum status write_trace(struct generator *generator, const struct generat
 
 static enum status generate(const struct options *options, struct problem *problem)
 {
-    struct generator_options wanted;
+    struct generator_options wanted = {0};
     struct generator *generator = NULL;
     enum status status = read_options(options, &wanted, problem);
     if (status == STATUS_OK)
