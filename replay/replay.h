@@ -63,7 +63,7 @@ struct replay_watcher {
     void (*on_step)(void *state);
 };
 
-#define REPLAY_WATCHER_MAX 4
+#define REPLAY_WATCHER_MAX 6
 
 struct replay {
     struct replay_options options;
