@@ -62,6 +62,11 @@ void output_write(struct output *output, const char *bytes, size_t size)
     note_error(output, fwrite(bytes, 1, size, output->file) != size);
 }
 
+FILE *output_stream(struct output *output)
+{
+    return output->file;
+}
+
 void output_csv_text(struct output *output, const char *text)
 {
     if (!strpbrk(text, ",\"\r\n")) {
@@ -91,7 +96,7 @@ static void destroy(struct output *output)
 
 enum status output_commit(struct output *output, struct problem *problem)
 {
-    note_error(output, fflush(output->file) != 0);
+    note_error(output, fflush(output->file) != 0 || ferror(output->file));
     note_error(output, fsync(fileno(output->file)) != 0 && errno != EINVAL);
     note_error(output, fclose(output->file) != 0);
     if (!output->error)

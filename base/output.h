@@ -5,6 +5,8 @@
 #ifndef BASE_OUTPUT_H
 #define BASE_OUTPUT_H
 
+#include <stdio.h>
+
 #include "base/status.h"
 
 struct output;
@@ -16,6 +18,10 @@ enum status output_open(struct output **output, const char *path, struct problem
 void output_print(struct output *output, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void output_write(struct output *output, const char *bytes, size_t size);
+
+/* The stream, for libraries that write to one; borrowed until commit or abandon. Errors are
+ * found by output_commit. */
+FILE *output_stream(struct output *output);
 
 /* One CSV field: quoted if it holds a comma, a quote or a line end (RFC 4180). */
 void output_csv_text(struct output *output, const char *text);

@@ -26,6 +26,10 @@ int command_replay(int argc, char **argv);
 int command_generate(int argc, char **argv);
 int command_list(int argc, char **argv);
 
+/* The table, in the order of the help; NULL behind the last one, or for an unknown name. */
+const struct command *command_at(uint32_t index);
+const struct command *command_find(const char *name);
+
 /* Print "flowsched: file:line: reason" on standard error and return the exit status that
  * belongs to the status. */
 int command_fail(enum status status, const struct problem *problem);

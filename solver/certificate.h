@@ -16,7 +16,7 @@ enum verdict {
 struct certificate {
     enum verdict verdict;
     uint32_t node, arc; /* where it breaks, or NONE */
-    char reason[200];   /* for a person */
+    char reason[200];   /* for a person; says what breaks there, without the ids */
 };
 
 /* Check an optimal solution (flow, potentials, cost) or an infeasible one (the cut).
@@ -24,9 +24,10 @@ struct certificate {
 void certificate_check(const struct network *network, const struct solution *solution,
                        struct certificate *certificate);
 
-/* For a flow that comes without potentials (a file): find potentials that prove it, or a
- * residual cycle of negative cost that disproves it. potential has node_limit entries to
- * be filled. O(nodes x arcs) at worst (Bellman and Ford). */
+/* For a flow that comes without potentials (a file): check that it is a flow, and find
+ * potentials that prove it the cheapest, or a residual cycle of negative cost that disproves
+ * it. potential has node_limit entries to be filled. O(nodes x arcs) at worst (Bellman 1958,
+ * Ford 1956). */
 bool certificate_find_potentials(const struct network *network, const flow_t *flow,
                                  cost_t *potential, struct certificate *certificate);
 

@@ -21,14 +21,18 @@ enum outcome {
  *
  * Potentials prove the answer. Optimal: for every arc with residual room,
  * cost + potential[tail] - potential[head] >= 0 (Ahuja, Magnanti and Orlin 1993, theorem
- * 9.3). Infeasible: the nodes with potential 1 are a set whose supply exceeds what can
- * leave it, the others have 0 (Gale 1957, Hoffman 1960). */
+ * 9.3). Infeasible: potentials p, each -1, 0 or 1, for which
+ *     sum of supply(v) * p(v)  >  sum over arcs of the most that flow * (p(tail) - p(head))
+ * can be within the arc's bounds; for a flow that meets all supplies the two sides would
+ * be equal. Nodes with 1, the others 0: a set whose supply exceeds what can leave it (Gale
+ * 1957, Hoffman 1960). -1 everywhere: more is demanded in all than there is. */
 struct solution {
     enum outcome outcome;
     cost_t cost;             /* of the flow, if optimal */
     const flow_t *flow;      /* by arc; NULL unless optimal */
     const cost_t *potential; /* by node; NULL if refused */
-    uint64_t work;           /* the algorithm's own count of steps, same for same input */
+    uint64_t work;           /* the algorithm's own count of steps, same for same input; */
+                             /* 0 if it does not count */
     const char *reason;      /* if refused: a static text */
 };
 
@@ -40,7 +44,8 @@ struct solver_kind {
     void *(*create)(void);
     void (*destroy)(void *state);
     /* The network's deltas since the last call are in the network, merged; a solver that
-     * starts from nothing ignores them. */
+     * starts from nothing ignores them. The network is within the ranges, has a node, and
+     * its supplies sum to 0; `solution` comes zeroed. */
     void (*solve)(void *state, const struct network *network, struct solution *solution);
 };
 
@@ -53,9 +58,10 @@ struct solver *solver_create(const char *name);
 void solver_destroy(struct solver *solver); /* NULL is allowed */
 const char *solver_name(const struct solver *solver);
 
-/* Solve. First the ranges that every solver relies on are checked (solver/ranges.h), so
- * that no algorithm can overflow: such a network is OUTCOME_REFUSED. Merges the network's
- * deltas before and clears them after. */
+/* Solve. What every algorithm relies on is checked first, so that none can overflow: a
+ * network outside the ranges (solver/ranges.h) is OUTCOME_REFUSED. Supplies that do not sum
+ * to 0, and a network without nodes, are answered here as well. The network's deltas are
+ * merged before, and cleared once the algorithm has seen them. */
 void solver_solve(struct solver *solver, struct network *network, struct solution *solution);
 
 #endif

@@ -1,0 +1,52 @@
+/* list.c - flowsched list: the names that options take, a row for each kind. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/options.h"
+#include "solver/solver.h"
+
+/* One kind of names; `row` gives the name and its help. */
+struct section {
+    const char *title;
+    uint32_t (*count)(void);
+    void (*row)(uint32_t index, const char **name, const char **help);
+};
+
+static void solver_row(uint32_t index, const char **name, const char **help)
+{
+    *name = solver_kind_at(index)->name;
+    *help = solver_kind_at(index)->help;
+}
+
+static const struct section SECTIONS[] = {
+    {"solvers", solver_kind_count, solver_row},
+};
+
+static void print_section(const struct section *section)
+{
+    printf("%s\n", section->title);
+    for (uint32_t i = 0; i < section->count(); i++) {
+        const char *name;
+        const char *help;
+        section->row(i, &name, &help);
+        printf("  %-23s %s\n", name, help);
+    }
+}
+
+int command_list(int argc, char **argv)
+{
+    if (command_help(command_find("list"), NULL, 0, argc, argv))
+        return EXIT_DONE;
+    struct options options;
+    struct problem problem;
+    enum status status = options_parse(&options, NULL, 0, argc, argv, &problem);
+    if (status == STATUS_OK && options.argument_count > 0)
+        status = problem_set(&problem, STATUS_USAGE, NULL, 0, 0, "list takes no arguments");
+    options_free(&options);
+    if (status != STATUS_OK)
+        return command_fail(status, &problem);
+    for (uint32_t i = 0; i < COUNT_OF(SECTIONS); i++)
+        print_section(&SECTIONS[i]);
+    return EXIT_DONE;
+}

@@ -1,0 +1,104 @@
+/* solver.c - see solver.h. */
+#include "solver/solver.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/memory.h"
+#include "solver/lemon_shim.h"
+#include "solver/paths.h"
+#include "solver/ranges.h"
+
+struct solver {
+    const struct solver_kind *kind;
+    void *state;
+    cost_t *potential; /* of an answer that needs no algorithm; likewise its flow, all 0 */
+    flow_t *flow;
+    uint32_t potential_room;
+    uint32_t flow_room;
+};
+
+static const struct solver_kind KINDS[] = {
+    {"lemon-network-simplex", "LEMON's primal network simplex", lemon_create, lemon_destroy,
+     lemon_network_simplex},
+    {"lemon-cost-scaling", "LEMON's cost scaling", lemon_create, lemon_destroy, lemon_cost_scaling},
+    {"lemon-capacity-scaling", "LEMON's capacity scaling", lemon_create, lemon_destroy,
+     lemon_capacity_scaling},
+    {"paths", "plain successive shortest paths; the reference of all tests", paths_create,
+     paths_destroy, paths_solve},
+};
+
+uint32_t solver_kind_count(void)
+{
+    return COUNT_OF(KINDS);
+}
+
+const struct solver_kind *solver_kind_at(uint32_t index)
+{
+    ASSERT(index < COUNT_OF(KINDS));
+    return &KINDS[index];
+}
+
+struct solver *solver_create(const char *name)
+{
+    for (uint32_t i = 0; i < COUNT_OF(KINDS); i++) {
+        if (strcmp(KINDS[i].name, name) != 0)
+            continue;
+        struct solver *solver = memory_alloc(sizeof *solver);
+        solver->kind = &KINDS[i];
+        solver->state = KINDS[i].create();
+        return solver;
+    }
+    return NULL;
+}
+
+void solver_destroy(struct solver *solver)
+{
+    if (!solver)
+        return;
+    solver->kind->destroy(solver->state);
+    memory_free(solver->potential);
+    memory_free(solver->flow);
+    memory_free(solver);
+}
+
+const char *solver_name(const struct solver *solver)
+{
+    return solver->kind->name;
+}
+
+/* The same potential at every live node: 1 if more is supplied than demanded, -1 if less. */
+static const cost_t *level_potential(struct solver *solver, const struct network *network,
+                                     cost_t value)
+{
+    array_reserve(solver->potential, solver->potential_room, (size_t)network->node_limit + 1);
+    for (uint32_t v = 0; v < network->node_limit; v++)
+        solver->potential[v] = network->nodes[v].live ? value : 0;
+    return solver->potential;
+}
+
+void solver_solve(struct solver *solver, struct network *network, struct solution *solution)
+{
+    *solution = (struct solution){0};
+    network_merge_deltas(network);
+    solution->reason = ranges_check(network);
+    if (solution->reason) {
+        solution->outcome = OUTCOME_REFUSED;
+        return;
+    }
+    flow_t sum = ranges_supply_sum(network);
+    if (sum != 0) {
+        solution->outcome = OUTCOME_INFEASIBLE;
+        solution->potential = level_potential(solver, network, sum > 0 ? 1 : -1);
+        return;
+    }
+    if (network->node_count == 0) {
+        array_reserve(solver->flow, solver->flow_room, (size_t)network->arc_limit + 1);
+        solution->outcome = OUTCOME_OPTIMAL;
+        solution->flow = solver->flow;
+        solution->potential = level_potential(solver, network, 0);
+        return;
+    }
+    solver->kind->solve(solver->state, network, solution);
+    network_clear_deltas(network);
+}
