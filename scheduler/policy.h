@@ -47,6 +47,7 @@ struct round_report {
     /* Waiting tasks stay so by choice, not for want of room: ask again, even if nothing
      * happens. */
     bool undecided;
+    const char *trouble; /* the solver had no answer: why (a static text); else NULL */
 };
 
 struct policy_options {
