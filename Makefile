@@ -42,21 +42,21 @@ help:
 
 ## make              the program: build/flowsched (FLAVOUR=debug or sanitize: beside it)
 $(PROGRAM): $(BUILD)/cli/main.o $(OBJECTS)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@echo $@; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	@echo $<; $(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(BUILD)/%.o: %.cc
 	@mkdir -p $(@D)
-	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -c -o $@ $<
+	@echo $<; $(CXX) $(CPPFLAGS) $(CXXFLAGS) -c -o $@ $<
 
 ## make tests        the unit tests of the flavour: build/<flavour>/tests
 .PHONY: tests
 tests: $(BUILD)/unit-tests
 $(BUILD)/unit-tests: $(TEST_OBJECTS) $(OBJECTS)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcriterion $(LDLIBS)
+	@echo $@; $(CC) $(LDFLAGS) -o $@ $^ -lcriterion $(LDLIBS)
 
 ## make demo         install what is missing (as root), build, generate a trace, replay it
 DEMO := build/demo

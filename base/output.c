@@ -12,7 +12,7 @@
 struct output {
     FILE *file;
     char *path;
-    char *hidden; /* the name that the file has until it is whole */
+    char *hidden; /* the name that the file has until it is whole; NULL: standard output */
     int error;    /* errno of the first write that failed, or 0 */
 };
 
@@ -26,11 +26,22 @@ static char *hidden_name(const char *path)
     return name;
 }
 
+/* A stream of its own, so that closing it closes nothing of the program's. */
+static FILE *open_standard(void)
+{
+    int fd = dup(STDOUT_FILENO);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+    if (!file && fd >= 0)
+        close(fd);
+    return file;
+}
+
 enum status output_open(struct output **opened, const char *path, struct problem *problem)
 {
     *opened = NULL;
-    char *hidden = hidden_name(path);
-    FILE *file = fopen(hidden, "we");
+    bool standard = strcmp(path, "-") == 0;
+    char *hidden = standard ? NULL : hidden_name(path);
+    FILE *file = standard ? open_standard() : fopen(hidden, "we");
     if (!file) {
         memory_free(hidden);
         return problem_set(problem, STATUS_IO, path, 0, 0, "cannot write: %s", strerror(errno));
@@ -97,13 +108,15 @@ static void destroy(struct output *output)
 enum status output_commit(struct output *output, struct problem *problem)
 {
     note_error(output, fflush(output->file) != 0 || ferror(output->file));
-    note_error(output, fsync(fileno(output->file)) != 0 && errno != EINVAL);
+    bool hidden = output->hidden != NULL;
+    note_error(output, hidden && fsync(fileno(output->file)) != 0 && errno != EINVAL);
     note_error(output, fclose(output->file) != 0);
-    if (!output->error)
+    if (hidden && !output->error)
         note_error(output, rename(output->hidden, output->path) != 0);
     enum status status = STATUS_OK;
     if (output->error) {
-        unlink(output->hidden);
+        if (hidden)
+            unlink(output->hidden);
         status = problem_set(problem, STATUS_IO, output->path, 0, 0, "cannot write: %s",
                              strerror(output->error));
     }
@@ -116,6 +129,7 @@ void output_abandon(struct output *output)
     if (!output)
         return;
     fclose(output->file);
-    unlink(output->hidden);
+    if (output->hidden)
+        unlink(output->hidden);
     destroy(output);
 }

@@ -11,7 +11,8 @@
 
 struct output;
 
-/* Start writing what will be `path`. STATUS_IO if that fails; *output is then NULL. */
+/* Start writing what will be `path`; "-" is standard output, where what is written stays
+ * written whatever comes. STATUS_IO if that fails; *output is then NULL. */
 enum status output_open(struct output **output, const char *path, struct problem *problem);
 
 /* Add printf-formatted text, or bytes. An error is kept and told by output_commit. */

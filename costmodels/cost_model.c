@@ -3,27 +3,25 @@
 
 #include <string.h>
 
-#include "base/assert.h"
-#include "costmodels/load_spreading.h"
-#include "costmodels/quincy.h"
+extern const struct cost_model cost_model_quincy;
+extern const struct cost_model cost_model_load_spreading;
 
-static const struct cost_model *const MODELS[] = {&cost_model_quincy, &cost_model_load_spreading};
+static const struct cost_model *const models[] = {&cost_model_quincy, &cost_model_load_spreading};
 
 uint32_t cost_model_count(void)
 {
-    return COUNT_OF(MODELS);
+    return COUNT_OF(models);
 }
 
 const struct cost_model *cost_model_at(uint32_t index)
 {
-    ASSERT(index < COUNT_OF(MODELS));
-    return MODELS[index];
+    return models[index];
 }
 
 const struct cost_model *cost_model_find(const char *name)
 {
-    for (size_t i = 0; i < COUNT_OF(MODELS); i++)
-        if (strcmp(MODELS[i]->name, name) == 0)
-            return MODELS[i];
+    for (size_t i = 0; i < COUNT_OF(models); i++)
+        if (strcmp(models[i]->name, name) == 0)
+            return models[i];
     return NULL;
 }

@@ -3,9 +3,12 @@
 
 #include <stdio.h>
 
+#include "base/assert.h"
 #include "base/memory.h"
 #include "base/names.h"
 #include "replay/offered_load.h"
+#include "traces/native.h"
+#include "traces/replicas.h"
 
 struct feed {
     struct feed_options options;
@@ -20,6 +23,9 @@ struct feed {
     struct event pending;     /* the trace's first event, while synthetic machines come first */
     struct attempt *attempts; /* of the present event, when a speedup changes them */
     uint32_t attempt_room;
+    struct replicas replicas;
+    bool makes_replicas;
+    bool splitting; /* replicas_next has parts left of the present submission */
     char name[32];
     char rack[32];
     bool racks_made;
@@ -112,7 +118,8 @@ static void make_machine(struct feed *feed, struct event *event)
     fit_machine(feed, event);
 }
 
-enum status feed_next(struct feed *feed, struct event *event, struct problem *problem)
+/* The next event with shapes, racks and times as asked, before it gets input blocks. */
+static enum status next_fitted(struct feed *feed, struct event *event, struct problem *problem)
 {
     if (!feed->started) {
         enum status status = begin(feed, problem);
@@ -137,6 +144,24 @@ enum status feed_next(struct feed *feed, struct event *event, struct problem *pr
     return STATUS_OK;
 }
 
+enum status feed_next(struct feed *feed, struct event *event, struct problem *problem)
+{
+    if (feed->splitting && replicas_next(&feed->replicas, event))
+        return STATUS_OK;
+    feed->splitting = false;
+    enum status status = next_fitted(feed, event, problem);
+    if (status != STATUS_OK || !feed->makes_replicas)
+        return status;
+    replicas_see(&feed->replicas, event);
+    if (event->kind != EVENT_TASK_SUBMITTED)
+        return STATUS_OK;
+    replicas_split(&feed->replicas, event);
+    feed->splitting = true;
+    bool any = replicas_next(&feed->replicas, event);
+    ASSERT(any);
+    return STATUS_OK;
+}
+
 static enum status open_once(struct feed **opened, const struct feed_options *options,
                              struct problem *problem)
 {
@@ -151,6 +176,10 @@ static enum status open_once(struct feed **opened, const struct feed_options *op
     feed->trace = trace;
     feed->stretch = RESOURCE_UNIT;
     names_init(&feed->machines);
+    replicas_init(&feed->replicas, random_mix(options->seed, names_hash("replicas")));
+    feed->makes_replicas = trace_format_of(trace) != &trace_format_native;
+    if (feed->makes_replicas)
+        note(feed, "data locality: input blocks and copies placed by a seeded model");
     *opened = feed;
     return STATUS_OK;
 }
@@ -212,6 +241,7 @@ void feed_close(struct feed *feed)
         return;
     trace_close(feed->trace);
     names_free(&feed->machines);
+    replicas_free(&feed->replicas);
     memory_free(feed->attempts);
     memory_free(feed);
 }

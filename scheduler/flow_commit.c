@@ -10,7 +10,6 @@
 #include "scheduler/flow_commit.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/assert.h"
 #include "base/memory.h"
@@ -75,15 +74,23 @@ static void follow_unit(struct flow_commit *commit, const struct flow_graph *gra
     wish->regret = network->arcs[otherwise].cost - wish->cost;
 }
 
+static void start_node(struct flow_commit *commit, const struct flow_graph *graph, uint32_t node)
+{
+    commit->next_arcs[node] = graph->network.nodes[node].first_out;
+    commit->arc_left[node] = 0;
+}
+
 static void decompose(struct flow_commit *commit, const struct flow_graph *graph,
                       const flow_t *flow)
 {
     const struct network *network = &graph->network;
     array_reserve(commit->next_arcs, commit->node_room, network->node_limit);
     array_reserve(commit->arc_left, commit->left_room, network->node_limit);
-    for (uint32_t v = 0; v < network->node_limit; v++)
-        commit->next_arcs[v] = network->nodes[v].first_out;
-    memset(commit->arc_left, 0, network->node_limit * sizeof *commit->arc_left);
+    for (uint32_t i = 0; i < graph->class_in_count; i++)
+        start_node(commit, graph, graph->classes[graph->classes_in[i]].node);
+    for (uint32_t i = 0; i < graph->rack_count; i++)
+        if (graph->racks[i].node != NONE)
+            start_node(commit, graph, graph->racks[i].node);
     array_reserve(commit->wishes, commit->wish_room, graph->task_in_count);
     commit->wish_count = graph->task_in_count;
     for (uint32_t i = 0; i < graph->task_in_count; i++)
@@ -124,8 +131,14 @@ static void sort_wishes(struct flow_commit *commit, const struct cluster *cluste
 static void vacate(struct flow_commit *commit, const struct cluster *cluster)
 {
     array_reserve(commit->rooms, commit->machine_room, cluster->machine_count);
-    for (uint32_t m = 0; m < cluster->machine_count; m++)
-        commit->rooms[m] = cluster_machine_free(cluster, m);
+    for (uint32_t i = 0; i < commit->wish_count; i++) {
+        const struct flow_wish *wish = &commit->wishes[i];
+        uint32_t place = place_of(cluster, wish);
+        if (place != NONE)
+            commit->rooms[place] = cluster_machine_free(cluster, place);
+        if (wish->machine != NONE)
+            commit->rooms[wish->machine] = cluster_machine_free(cluster, wish->machine);
+    }
     for (uint32_t i = 0; i < commit->wish_count; i++) {
         const struct flow_wish *wish = &commit->wishes[i];
         uint32_t place = place_of(cluster, wish);
@@ -204,7 +217,12 @@ static cost_t unit_cost_difference(struct flow_commit *commit, const struct flow
         return 0;
     array_reserve(commit->counts, commit->count_room, cluster->machine_count);
     for (int final = 0; final < 2; final++) {
-        memset(commit->counts, 0, cluster->machine_count * sizeof *commit->counts);
+        for (uint32_t i = 0; i < commit->wish_count; i++) {
+            const struct flow_wish *wish = &commit->wishes[i];
+            uint32_t machine = final ? final_place(cluster, wish) : wish->machine;
+            if (machine != NONE)
+                commit->counts[machine] = 0;
+        }
         for (uint32_t i = 0; i < commit->wish_count; i++) {
             const struct flow_wish *wish = &commit->wishes[i];
             uint32_t machine = final ? final_place(cluster, wish) : wish->machine;

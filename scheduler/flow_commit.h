@@ -38,7 +38,7 @@ void flow_commit_free(struct flow_commit *commit);
 
 /* Decompose `flow` (by arc; an optimum of cost `bound`) into wishes, grant what fits, append
  * the decisions, block what did not fit where that could repeat for ever, and fill the
- * report's cost, bound, misfits and undecided. O(tasks x their arcs + machines). */
+ * report's cost, bound, misfits and undecided. O(tasks in the network x their arcs). */
 struct flow_optimum {
     const flow_t *flow;
     cost_t bound;

@@ -1,6 +1,4 @@
 /* submission.c - a submission becomes tasks: checked as a whole first, then made. */
-#include "base/assert.h"
-#include "base/checked.h"
 #include "base/memory.h"
 #include "scheduler/engine_internal.h"
 #include "scheduler/jobs.h"
@@ -21,6 +19,17 @@ static bool demand_valid(const struct resources *demand)
     return true;
 }
 
+static bool blocks_valid(const struct event *event)
+{
+    if (event->block_count > BLOCKS_MAX)
+        return false;
+    for (uint32_t b = 0; b < event->block_count; b++)
+        if (event->blocks[b].mib < 0 || event->blocks[b].mib > BLOCK_MIB_MAX ||
+            event->blocks[b].copy_count > BLOCK_COPIES_MAX)
+            return false;
+    return true;
+}
+
 /* Nothing is made unless all of it can be. */
 static enum status check(const struct engine *engine, const struct event *event,
                          struct problem *problem)
@@ -31,13 +40,24 @@ static enum status check(const struct engine *engine, const struct event *event,
         return refuse(problem, STATUS_TOO_LARGE, event, "too many tasks");
     if (!demand_valid(&event->resources))
         return refuse(problem, STATUS_TOO_LARGE, event, "the demand is out of range");
+    if (!blocks_valid(event))
+        return refuse(problem, STATUS_TOO_LARGE, event, "the input is out of range");
     for (uint32_t i = 0; i < event->count; i++)
         if (cluster_find_task(cluster, event->job, event->stage, event->index + i) != NONE)
             return refuse(problem, STATUS_EXISTS, event, "a task of that name is live");
     return STATUS_OK;
 }
 
-/* The event's blocks with machine ids for names; copies on unknown machines are left out. */
+static bool has_copy(const struct block_facts *block, uint32_t machine)
+{
+    for (uint32_t c = 0; c < block->copy_count; c++)
+        if (block->machines[c] == machine)
+            return true;
+    return false;
+}
+
+/* The event's blocks with machine ids for names; copies on unknown machines are left out,
+ * and second ones on the same machine. */
 static uint32_t add_input(struct engine *engine, const struct event *event)
 {
     if (!event->block_count)
@@ -46,11 +66,10 @@ static uint32_t add_input(struct engine *engine, const struct event *event)
     struct block_facts *blocks = memory_alloc(event->block_count * sizeof *blocks);
     for (uint32_t b = 0; b < event->block_count; b++) {
         const struct block *block = &event->blocks[b];
-        ASSERT(block->copy_count <= BLOCK_COPIES_MAX);
         blocks[b].mib = block->mib;
         for (uint32_t c = 0; c < block->copy_count; c++) {
             uint32_t machine = names_find(&cluster->machine_names, block->machines[c]);
-            if (machine != NONE)
+            if (machine != NONE && !has_copy(&blocks[b], machine))
                 blocks[b].machines[blocks[b].copy_count++] = machine;
         }
     }

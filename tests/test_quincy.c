@@ -166,11 +166,11 @@ Test(quincy, waiting_never_falls_and_keeps_fractions_of_seconds)
     cr_assert_eq(quincy->waiting(&task), 256);
 }
 
-Test(quincy, numbers_beyond_measure_stay_within_the_limit)
+Test(quincy, the_largest_numbers_stay_within_the_limit)
 {
     struct block_facts blocks[] = {
-        {.mib = INT64_MAX, .copy_count = 1, .machines = {0}},
-        {.mib = INT64_MAX, .copy_count = 1, .machines = {1}},
+        {.mib = BLOCK_MIB_MAX, .copy_count = 1, .machines = {0}},
+        {.mib = BLOCK_MIB_MAX, .copy_count = 1, .machines = {1}},
     };
     struct task_facts task = {
         .machine = 0, .ran_us = INT64_MAX, .blocks = blocks, .block_count = 2};

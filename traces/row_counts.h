@@ -27,6 +27,8 @@ struct row_counts {
 /* O(reasons). */
 void row_counts_repair(struct row_counts *counts, const char *reason);
 void row_counts_refuse(struct row_counts *counts, const char *reason);
+void row_counts_repair_many(struct row_counts *counts, const char *reason, uint64_t rows);
+void row_counts_refuse_many(struct row_counts *counts, const char *reason, uint64_t rows);
 
 /* The count of a reason, 0 if it never came up. */
 uint64_t row_counts_repaired(const struct row_counts *counts, const char *reason);

@@ -1,11 +1,11 @@
 /* tables.h - the files of a trace's tables, and their CSV rows.
  *
  * Found by the stem of the published name: a file belongs to the table if its name begins
- * with the stem, followed by the end, or by a character that is neither letter nor "_"
+ * with the stem, followed by the end, or by a character that is no letter, digit or "_"
  * (so "batch_task_usage.csv" is not of the table batch_task, while "batch_task.csv",
  * "batch_task-1.csv.gz" and "batch_task_00.csv" are: "_" and a digit may follow); a
- * sub-folder with exactly the stem as its name holds parts of the table as well. Parts are
- * read in order of name, numbers compared as numbers. */
+ * sub-folder with exactly the stem as its name holds parts of the table as well: all files
+ * in it that are not hidden. Parts are read in order of name, numbers compared as numbers. */
 #ifndef TRACES_TABLES_H
 #define TRACES_TABLES_H
 
@@ -38,11 +38,16 @@ struct table_reader {
 void table_reader_init(struct table_reader *reader, const struct table_files *files);
 void table_reader_free(struct table_reader *reader);
 
-/* Split the next line into fields (RFC 4180 quotes; blank lines are skipped); borrowed
- * until the next call. STATUS_END after the last part. Errors as input_line. */
+/* Split the next line into fields (RFC 4180 quotes, but a field ends with its line; blank
+ * lines are skipped, and a byte-order mark); borrowed until the next call. STATUS_END
+ * after the last part. Errors as input_line. */
 enum status table_reader_next(struct table_reader *reader, struct problem *problem);
 
-/* Where the row is, for a problem about its field `column` (from 0). */
+/* Is the row the first line of its part, where some copies of a table have a header? */
+bool table_reader_at_first_line(const struct table_reader *reader);
+
+/* STATUS_BAD_INPUT and where the row is, for a problem about its field `column` (from 0).
+ * The problem's column is the number of the field, from 1, as publishers number them. */
 enum status table_reader_problem(const struct table_reader *reader, uint32_t column,
                                  struct problem *problem, const char *reason);
 

@@ -1,0 +1,46 @@
+/* trace_fixture.h - small traces as text, written to a temporary folder, read, and shown as
+ * one line of text per event, so that a test can say what it expects. */
+#ifndef TESTS_TRACE_FIXTURE_H
+#define TESTS_TRACE_FIXTURE_H
+
+#include "traces/trace.h"
+
+struct fixture {
+    char folder[64];
+    struct problem problem; /* of the last call that failed */
+    struct row_counts rows; /* of the trace read last */
+    char *text;             /* its events */
+    size_t size;
+    size_t room;
+    uint32_t events;
+};
+
+/* Make an empty temporary folder; remove it with all that is in it. */
+void fixture_init(struct fixture *fixture);
+void fixture_free(struct fixture *fixture);
+
+/* Write a file of the folder (sub-folders in its name are made); or compress it too. */
+void fixture_write(const struct fixture *fixture, const char *name, const char *text);
+void fixture_write_bytes(const struct fixture *fixture, const char *name, const void *bytes,
+                         size_t size);
+/* A gzip file of two members: the text up to its middle, and the rest. Returns its size. */
+size_t fixture_write_gzip(const struct fixture *fixture, const char *name, const char *text);
+/* Cut a file of the folder to `size` bytes. */
+void fixture_cut(const struct fixture *fixture, const char *name, size_t size);
+
+/* Open the folder, or the file in it, as a trace and read all its events. `format` NULL:
+ * recognise it. Checks what holds for every trace: order, and that all rows are accounted
+ * for. */
+enum status fixture_read(struct fixture *fixture, const char *name, const char *format,
+                         const struct trace_options *options);
+
+/* The same for a trace elsewhere, without keeping its events as text; `visit` may be NULL. */
+enum status fixture_read_path(struct fixture *fixture, const char *path, const char *format,
+                              const struct trace_options *options,
+                              void (*visit)(const struct event *event, void *context),
+                              void *context);
+
+/* How often the text occurs among the lines of the events. */
+uint32_t fixture_count(const struct fixture *fixture, const char *text);
+
+#endif
