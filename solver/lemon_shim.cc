@@ -78,12 +78,21 @@ int64_t add_capped(int64_t a, int64_t b)
     return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
 }
 
-/* Give all but the first `sources_max` supply nodes their supply over an arc from one node
- * more, which has it all. It must send all of it, so nothing else changes. */
-void gather_sources(dense_network &dense, std::vector<std::pair<int, int>> &ends,
-                    size_t sources_max)
+/* Two of LEMON's faults that cost scaling must be kept from:
+ *
+ * It squares the number of nodes with supply, in an int, to decide how often it updates all
+ * potentials; above 46,340 such nodes that wraps, and may come to "at every step". So all
+ * but 32,000 of them get their supply over an arc from one node more, which has it all and
+ * must send all of it. With 32,000 updates are as good as never, as LEMON means it for many.
+ *
+ * Its price refinement takes ranks for less than alpha * n, as if each phase were alpha times
+ * finer than the last; but precisions are rounded down, so a phase may be 2 * alpha - 1 times
+ * finer, and ranks twice as high: it then writes behind its buckets. So n is doubled by nodes
+ * without arcs. */
+void adapt_to_cost_scaling(dense_network &dense, std::vector<std::pair<int, int>> &ends)
 {
-    size_t count = 0;
+    const int sources_max = 32000;
+    int count = 0;
     flow_t gathered = 0;
     int gatherer = static_cast<int>(dense.supply.size());
     for (int v = 0; v < gatherer; v++) {
@@ -99,6 +108,7 @@ void gather_sources(dense_network &dense, std::vector<std::pair<int, int>> &ends
     }
     if (gathered > 0)
         dense.supply.push_back(gathered);
+    dense.supply.resize(2 * dense.supply.size() + 1);
 }
 
 /* Step 1, for one node that is a tail. */
@@ -126,7 +136,7 @@ void copy_leaving_arcs(const struct network *network, uint32_t v,
 }
 
 /* Step 1. */
-void copy_network(const struct network *network, size_t sources_max, dense_network &dense)
+void copy_network(const struct network *network, bool cost_scales, dense_network &dense)
 {
     std::vector<int> node_index(network->node_limit);
     std::vector<std::pair<int, int>> ends;
@@ -145,7 +155,8 @@ void copy_network(const struct network *network, size_t sources_max, dense_netwo
     }
     for (uint32_t v : dense.node_ids)
         copy_leaving_arcs(network, v, node_index, dense, ends);
-    gather_sources(dense, ends, sources_max);
+    if (cost_scales)
+        adapt_to_cost_scaling(dense, ends);
     dense.graph.build(static_cast<int>(dense.supply.size()), ends.begin(), ends.end());
 }
 
@@ -212,9 +223,9 @@ const char *range_left(const cost_scaling &, const dense_network &dense)
 {
     __int128 n = static_cast<__int128>(dense.supply.size()) + 1;
     if (n >= 1 << 26)
-        return "lemon-cost-scaling takes fewer than 2^26 nodes";
+        return "lemon-cost-scaling takes fewer than 2^25 nodes";
     if (n * n * 64 * dense.largest_cost >= static_cast<__int128>(1) << 62)
-        return "lemon-cost-scaling takes nodes^2 x largest cost up to 2^56";
+        return "lemon-cost-scaling takes nodes^2 x largest cost up to 2^54";
     if (dense.moved > RANGES_FLOW_MAX)
         return "lemon-cost-scaling takes supplies and capacities that sum to less than 2^62";
     return nullptr;
@@ -256,17 +267,18 @@ void run(const dense_network &dense, const struct network *network, lemon_state 
 /* LEMON counts nodes and arcs, twice, in an int. */
 const uint64_t SIZE_MAX_LEMON = 1u << 29;
 
+/* Steps 1 to 3. */
 template <typename Algorithm>
-void solve(lemon_state *state, const struct network *network, size_t sources_max,
+void solve(lemon_state *state, const struct network *network, bool cost_scales,
            struct solution *solution)
 {
-    if (static_cast<uint64_t>(network->node_count) * 2 + network->arc_count > SIZE_MAX_LEMON)
+    if (static_cast<uint64_t>(network->node_count) * 4 + network->arc_count > SIZE_MAX_LEMON)
         return refuse(solution, "LEMON takes nodes and arcs up to 2^29");
     try {
-        state->flow.assign(network->arc_limit, 0);
+        state->flow.assign(static_cast<size_t>(network->arc_limit) + 1, 0); /* never NULL */
         state->potential.assign(network->node_limit, 0);
         dense_network dense;
-        copy_network(network, sources_max, dense);
+        copy_network(network, cost_scales, dense);
         run<Algorithm>(dense, network, state, solution);
     } catch (...) {
         refuse(solution, "LEMON failed or ran out of memory");
@@ -289,20 +301,17 @@ extern "C" void lemon_destroy(void *state)
 extern "C" void lemon_network_simplex(void *state, const struct network *network,
                                       struct solution *solution)
 {
-    solve<network_simplex>(static_cast<lemon_state *>(state), network, SIZE_MAX, solution);
+    solve<network_simplex>(static_cast<lemon_state *>(state), network, false, solution);
 }
 
-/* It squares the number of nodes with supply, in an int, to decide how often it updates all
- * potentials; above 46,340 such nodes that wraps, and may come to "at every step". With
- * 32,000 it is seldom enough to be never, as it is meant to be for many. */
 extern "C" void lemon_cost_scaling(void *state, const struct network *network,
                                    struct solution *solution)
 {
-    solve<cost_scaling>(static_cast<lemon_state *>(state), network, 32000, solution);
+    solve<cost_scaling>(static_cast<lemon_state *>(state), network, true, solution);
 }
 
 extern "C" void lemon_capacity_scaling(void *state, const struct network *network,
                                        struct solution *solution)
 {
-    solve<capacity_scaling>(static_cast<lemon_state *>(state), network, SIZE_MAX, solution);
+    solve<capacity_scaling>(static_cast<lemon_state *>(state), network, false, solution);
 }
