@@ -149,4 +149,8 @@ void flow_graph_block(struct flow_graph *graph, uint32_t class, uint32_t machine
 cost_t flow_graph_unit_cost(const struct flow_graph *graph, const struct cluster *cluster,
                             uint32_t machine, uint32_t k);
 
+/* The cost of the k-th of a job's tasks that wait, beside its task's own arc: 0, or with
+ * fairness a penalty for those that should run. */
+cost_t flow_graph_spare_cost(const struct flow_graph *graph, uint32_t job, uint32_t k);
+
 #endif
