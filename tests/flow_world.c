@@ -106,7 +106,7 @@ static uint32_t chance(struct flow_world *world, uint32_t limit)
 
 static struct resources random_demand(struct flow_world *world)
 {
-    return units(chance(world, 5), 1 + chance(world, 5));
+    return world->equal_demands ? units(2, 2) : units(chance(world, 5), 1 + chance(world, 5));
 }
 
 static void random_machine_event(struct flow_world *world)
