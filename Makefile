@@ -12,8 +12,9 @@ FLAGS_release := -O2
 FLAGS_debug := -Og -DDEEP_CHECKS
 FLAGS_sanitize := -O1 -DDEEP_CHECKS -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
-# gcc 12 with the sanitizers takes std::vector's own members for uninitialised.
-CXX_FLAGS_sanitize := -Wno-maybe-uninitialized
+# Outside -O2 gcc 12 takes std::vector's own members for uninitialised.
+CXX_FLAGS_debug := -Wno-maybe-uninitialized -Wno-uninitialized
+CXX_FLAGS_sanitize := $(CXX_FLAGS_debug)
 WARNINGS := -Wall -Wextra -Wshadow -Wvla -Werror
 C_WARNINGS := -Wstrict-prototypes -Wmissing-prototypes
 CPPFLAGS := -I. -D_GNU_SOURCE -MMD -MP
@@ -106,9 +107,44 @@ build/tidy/%.ok: %.c .clang-tidy
 	clang-tidy --quiet $< -- -std=c11 -I. -D_GNU_SOURCE 2>/dev/null
 	@touch $@
 
+## make fuzz         feed the readers with broken input for a minute (clang)
+# A target is tests/fuzz/fuzz_X.c, its seeds are the files in tests/fuzz/corpus/X.
+FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_COUNT := $(words $(FUZZ_NAMES))
+FUZZ_SECONDS := 60
+FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+FUZZ_LIBRARY := $(SOURCES:%.c=build/fuzz/%.o) $(SHIMS:%.cc=build/fuzz/%.o)
+.PHONY: fuzz fuzz-replay
+fuzz: $(FUZZ_NAMES:%=build/fuzz/fuzz_%)
+	@set -e; for name in $(FUZZ_NAMES); do \
+		mkdir -p build/fuzz/corpus/$$name build/fuzz/artifacts/$$name; \
+		build/fuzz/fuzz_$$name -max_total_time=$$(($(FUZZ_SECONDS) / $(FUZZ_COUNT))) \
+			-rss_limit_mb=2048 -timeout=10 -print_final_stats=1 -verbosity=0 \
+			-artifact_prefix=build/fuzz/artifacts/$$name/ \
+			build/fuzz/corpus/$$name tests/fuzz/corpus/$$name; \
+	done
+build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_LIBRARY)
+	clang++ -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
+build/fuzz/%.o: %.c
+	@mkdir -p $(@D)
+	clang $(CPPFLAGS) -std=c11 $(FUZZ_FLAGS) -c -o $@ $<
+build/fuzz/%.o: %.cc
+	@mkdir -p $(@D)
+	clang++ $(CPPFLAGS) -std=c++17 $(FUZZ_FLAGS) -c -o $@ $<
+.SECONDARY: $(FUZZ_NAMES:%=build/fuzz/tests/fuzz/fuzz_%.o)
+
+## make fuzz-replay  run the seeds through the targets (FLAVOUR=sanitize, as make check does)
+fuzz-replay: $(FUZZ_NAMES:%=$(BUILD)/fuzz-replay-%)
+	@set -e; for name in $(FUZZ_NAMES); do \
+		$(BUILD)/fuzz-replay-$$name tests/fuzz/corpus/$$name/*; \
+	done
+$(BUILD)/fuzz-replay-%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(OBJECTS)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+.SECONDARY: $(FUZZ_NAMES:%=$(BUILD)/tests/fuzz/fuzz_%.o) $(BUILD)/tests/fuzz/replay.o
+
 ## make clean        remove build/
 .PHONY: clean
 clean:
 	rm -rf build
 
--include $(wildcard $(BUILD)/*/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/fuzz/*.d build/fuzz/*/*.d build/fuzz/tests/fuzz/*.d)

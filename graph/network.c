@@ -235,6 +235,10 @@ void network_merge_deltas(struct network *network)
             network->arc_deltas[kept++] = delta;
     }
     network->arc_delta_count = kept;
+#ifdef DEEP_CHECKS
+    /* Once a round, as after every change it would be quadratic. */
+    ASSERT(network_check(network, NULL) == STATUS_OK);
+#endif
 }
 
 void network_clear_deltas(struct network *network)

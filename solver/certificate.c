@@ -14,10 +14,7 @@
 
 #include "base/memory.h"
 
-static void hold(struct certificate *certificate)
-{
-    *certificate = (struct certificate){.verdict = VERDICT_HOLDS, .node = NONE, .arc = NONE};
-}
+static const struct certificate HOLDS = {.verdict = VERDICT_HOLDS, .node = NONE, .arc = NONE};
 
 /* What breaks and where; the reason is filled in by the caller. */
 static bool break_at(struct certificate *certificate, enum verdict verdict, uint32_t node,
@@ -159,7 +156,7 @@ static bool check_infeasible(const struct network *network, const struct solutio
 void certificate_check(const struct network *network, const struct solution *solution,
                        struct certificate *certificate)
 {
-    hold(certificate);
+    *certificate = HOLDS;
     if (solution->outcome == OUTCOME_OPTIMAL && solution->flow && solution->potential) {
         check_optimal(network, solution, certificate);
     } else if (solution->outcome == OUTCOME_INFEASIBLE && solution->potential) {
@@ -270,8 +267,7 @@ static bool search_potentials(struct relaxing *relaxing, struct certificate *cer
         relaxing->parent[v] = NONE;
         relaxing->fresh[v] = relaxing->network->nodes[v].live;
     }
-    bool fits = true;
-    while (relax_round(relaxing, &fits)) {
+    for (bool fits = true; relax_round(relaxing, &fits);) {
         uint32_t v = find_cycle(relaxing);
         if (v != NONE)
             return disprove(relaxing, v, certificate);
@@ -286,7 +282,7 @@ static bool search_potentials(struct relaxing *relaxing, struct certificate *cer
 bool certificate_find_potentials(const struct network *network, const flow_t *flow,
                                  cost_t *potential, struct certificate *certificate)
 {
-    hold(certificate);
+    *certificate = HOLDS;
     if (!check_bounds(network, flow, certificate) || !check_balances(network, flow, certificate))
         return false;
     struct relaxing relaxing = {network,

@@ -270,16 +270,32 @@ static void apply(struct google_history *history, const struct google_row *row)
         repair(history, GOOGLE_DIFFERENT_MACHINES);
 }
 
-/* Apply rows of the same time: to a task that is alive, updates and ends first, for what
- * they end was there before; to one that is not, its new life first. */
+/* The order of ranks (google_event_rank) for rows of the same time. What ends a running
+ * task was there before its new life; a task without a life needs one first; one that waits
+ * and is not submitted again must run before it can end. */
+static const int *choose_order(const struct google_history *history, const struct google_row *rows,
+                               const struct google_row *end)
+{
+    static const int end_first[] = {0, 1, 2, 3};
+    static const int submit_first[] = {2, 3, 0, 1};
+    static const int schedule_first[] = {0, 3, 1, 2};
+    if (history->state == STATE_NONE || history->state == STATE_FAILED)
+        return submit_first;
+    if (history->state == STATE_RUNNING)
+        return end_first;
+    for (const struct google_row *row = rows; row < end; row++)
+        if (row->event == GOOGLE_SUBMIT)
+            return end_first;
+    return schedule_first;
+}
+
 static void apply_group(struct google_history *history, const struct google_row *rows,
                         const struct google_row *end)
 {
-    static const int orders[2][4] = {{2, 3, 0, 1}, {0, 1, 2, 3}};
-    bool alive = history->state != STATE_NONE && history->state != STATE_FAILED;
+    const int *order = choose_order(history, rows, end);
     for (int i = 0; i < 4; i++)
         for (const struct google_row *row = rows; row < end; row++)
-            if (google_event_rank(row->event) == orders[alive][i])
+            if (google_event_rank(row->event) == order[i])
                 apply(history, row);
 }
 

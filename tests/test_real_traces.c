@@ -1,0 +1,138 @@
+/* test_real_traces.c - the published traces, if FLOWSCHED_TRACES names a folder that has
+ * them (as alibaba2018/ and google2011/): the counts that independent tools found. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/trace_fixture.h"
+
+struct totals {
+    uint64_t events[EVENT_KIND_COUNT];
+    uint64_t tasks; /* instances */
+    uint64_t machines_at_start;
+    uint64_t running_at_start;
+    uint64_t waiting_at_start;
+    uint64_t predecessors;
+    uint64_t unschedulable;
+    struct resources capacity_at_start;
+};
+
+static void add_to_totals(const struct event *event, void *context)
+{
+    struct totals *totals = context;
+    totals->events[event->kind]++;
+    totals->unschedulable += event->unschedulable;
+    totals->predecessors += event->predecessor_count;
+    if (event->kind == EVENT_TASK_SUBMITTED)
+        totals->tasks += event->count;
+    if (event->time_us > 0)
+        return;
+    if (event->kind == EVENT_MACHINE_ADDED) {
+        totals->machines_at_start++;
+        resources_add(&totals->capacity_at_start, &event->resources);
+    } else if (event->kind == EVENT_TASK_SUBMITTED) {
+        totals->running_at_start += event->machine != NULL;
+        totals->waiting_at_start += event->machine == NULL;
+    }
+}
+
+static struct fixture fixture;
+
+/* Read the trace in the folder's sub-folder `name`; skips the test if there is none. */
+static void read_real(const char *name, const struct trace_options *options, struct totals *totals)
+{
+    *totals = (struct totals){0};
+    const char *folder = getenv("FLOWSCHED_TRACES");
+    if (!folder)
+        cr_skip("FLOWSCHED_TRACES is not set: no real traces to read");
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    enum status status = fixture_read_path(&fixture, path, NULL, options, add_to_totals, totals);
+    cr_assert_eq(status, STATUS_OK, "%s: %s", fixture.problem.file, fixture.problem.reason);
+}
+
+struct expected {
+    const char *reason;
+    uint64_t rows;
+};
+
+static void check_reasons(const struct row_reason *reasons, uint32_t reason_count,
+                          const struct expected *expected, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint64_t rows = 0;
+        for (uint32_t r = 0; r < reason_count; r++)
+            if (strcmp(reasons[r].reason, expected[i].reason) == 0)
+                rows = reasons[r].count;
+        cr_assert_eq(rows, expected[i].rows, "%s: %" PRIu64, expected[i].reason, rows);
+    }
+    cr_assert_eq(reason_count, count);
+}
+
+/* 381,943 rows of task_events, 37,780 of machine_events and 77,148 of job_events. */
+Test(real_traces, google2011_starts_warm_and_accounts_for_every_row)
+{
+    static const struct expected repaired[] = {
+        {"machine_unchanged", 7341},     {"capacity_unknown", 32},
+        {"job_without_tasks", 22642},    {"never_ends", 135409},
+        {"request_from_later_row", 291}, {"different_machines_ignored", 70741},
+        {"machine_not_usable", 13},      {"run_time_unknown", 11474},
+    };
+    static const struct expected refused[] = {
+        {"implied_by_task_rows", 50042},
+        {"schedule_not_replayed", 4631},
+        {"evict_not_replayed", 3758},
+        {"resubmit_not_replayed", 3758},
+    };
+    struct totals totals;
+    read_real("google2011", &trace_options_all, &totals);
+    cr_assert_eq(fixture.rows.read, 381943 + 37780 + 77148);
+    cr_assert_eq(totals.machines_at_start, 12477);
+    cr_assert_eq(totals.capacity_at_start.amount[RESOURCE_CPU], INT64_C(6603250000000));
+    /* 13 tasks run on machines that the table never adds before: they start by waiting. */
+    cr_assert_eq(totals.running_at_start, 132982 - 13);
+    cr_assert_eq(totals.waiting_at_start, 11357 + 13);
+    /* The 32 machines without capacity are told it by an update later. */
+    cr_assert_eq(totals.unschedulable, 32);
+    cr_assert_eq(totals.events[EVENT_MACHINE_ADDED], 21443 + 32);
+    cr_assert_eq(totals.events[EVENT_MACHINE_REMOVED], 8957 + 32);
+    check_reasons(fixture.rows.repaired, fixture.rows.repaired_count, repaired, COUNT_OF(repaired));
+    check_reasons(fixture.rows.refused, fixture.rows.refused_count, refused, COUNT_OF(refused));
+}
+
+/* 62,891 rows of batch_task and 17,592 of machine_meta. Of the task rows 62,777 are without
+ * any fault; 70 more are used with a repair: 47 without a plan, 23 that never end. */
+Test(real_traces, alibaba2018_accounts_for_every_row)
+{
+    static const struct expected repaired[] = {
+        {"machine_unchanged", 17592 - 4034}, {"machine_not_in_use", 5}, {"plan_missing", 47},
+        {"run_below_second", 4218},          {"never_ends", 23},        {"end_of_running", 264},
+    };
+    static const struct expected refused[] = {{"waiting", 44}};
+    struct totals totals;
+    read_real("alibaba2018", &trace_options_all, &totals);
+    cr_assert_eq(fixture.rows.read, 62891 + 17592);
+    cr_assert_eq(totals.events[EVENT_TASK_SUBMITTED], 62777 + 70);
+    cr_assert_eq(totals.events[EVENT_MACHINE_ADDED], 4034);
+    cr_assert_eq(totals.machines_at_start, 3887);
+    cr_assert_eq(totals.unschedulable, 1);
+    cr_assert_eq(totals.tasks, 6391106);
+    cr_assert_eq(totals.predecessors, 46432);
+    check_reasons(fixture.rows.repaired, fixture.rows.repaired_count, repaired, COUNT_OF(repaired));
+    check_reasons(fixture.rows.refused, fixture.rows.refused_count, refused, COUNT_OF(refused));
+}
+
+Test(real_traces, a_window_of_alibaba2018_has_exactly_the_tasks_asked_for)
+{
+    struct trace_options options = trace_options_all;
+    options.from_us = INT64_C(432000000000);
+    options.tasks_max = 20000;
+    options.machines_max = 249;
+    struct totals totals;
+    read_real("alibaba2018", &options, &totals);
+    cr_assert_eq(totals.tasks, 20000);
+    cr_assert_eq(totals.events[EVENT_MACHINE_ADDED], 249);
+    cr_assert_eq(row_counts_repaired(&fixture.rows, "cut_to_tasks_max"), 1);
+    cr_assert_gt(row_counts_repaired(&fixture.rows, "dependency_outside_window"), 0);
+}
