@@ -1,148 +1,97 @@
 /* quincy.c - the cost model of Quincy: data to move against time to wait.
  *
  * Isard et al., "Quincy: fair scheduling for distributed computing clusters", SOSP 2009,
- * sections 4 and 5; the factors are the defaults of Firmament's quincy_cost_model.cc. One
- * unit of cost is one MiB pulled through a rack's switch:
+ * section 4.2; the factors are the defaults of Firmament's quincy_cost_model.cc. One unit of
+ * cost is one MiB pulled through a rack's switch:
  *
- *     psi    1 a MiB from another machine of the rack
- *     xi     2 a MiB from another rack, through the core
- *     omega  half a GiB a second of waiting, summed over all waits
- *     p*     one GiB a second that the attempt has run: what stopping it would throw away
+ *   gamma  running on a machine    PSI x MiB on other machines of its rack only
+ *                                  + XI x MiB in other racks only, or nowhere
+ *   rho    running in a rack       gamma of the worst machine of it that takes tasks
+ *   alpha  running anywhere        rho of the worst rack that has such a machine
+ *   upsilon, waiting               WAITING_MIB a second of all waits
+ *   keeping                        gamma of its machine - RUNNING_MIB a second of the run
+ *   preempting                     what waiting costs it
  *
- * On a machine a task pulls what the machine lacks; "in a rack" and "anywhere" are priced
- * with the worst machine that the choice could mean, so that no real choice costs more than
- * its estimate. A block counts once however many copies are near, and copies on machines
- * that are away do not count. Machines and racks with a tenth of the input are preferred. */
+ * The paper counts data in GB and time in seconds and adds the two up, so a second of run is
+ * worth a GB. Firmament also cuts to whole GB and whole seconds; in MiB and microseconds
+ * neither is lost.
+ *
+ * A block counts once however many copies a rack or machine holds. Copies on machines that
+ * are away do not count, and a block without any other is far from everywhere. Worst cases
+ * are found anew whenever asked, so they are right after the worst machine has left
+ * (Firmament then keeps its cost).
+ *
+ * An input is at most 2^36 MiB (facts.h); waits and runs count up to COST_MODEL_MAX / 2,
+ * which is 17 years of running. */
 #include <stdlib.h>
 
+#include "base/checked.h"
 #include "costmodels/cost_model.h"
 
 #define PSI 1
 #define XI 2
-#define OMEGA_PER_S 512
-#define RUN_PER_S 1024
-#define PREFERRED_PART 10
+#define WAITING_MIB 512
+#define RUNNING_MIB 1024
+#define SECOND_US 1000000
 
-/* So much of the input is on this machine, or in this rack. */
+#define TIME_COST_MAX (COST_MODEL_MAX / 2)
+_Static_assert(XI *BLOCKS_MAX *BLOCK_MIB_MAX < COST_MODEL_MAX / 2, "an input costs too much");
+
+/* A machine or rack is preferred if it has at least 1 / PREFERRED_PART of the input. A
+ * block is on BLOCK_COPIES_MAX machines at most, so this many of each kind can be. */
+#define PREFERRED_PART 10
+_Static_assert(2 * BLOCK_COPIES_MAX * PREFERRED_PART <= PREFERENCES_MAX, "too many preferences");
+
+/* What a machine or a rack has of the input. */
 struct holding {
     uint32_t id;
     int64_t mib;
 };
 
-struct locality {
-    int64_t total_mib;
-    struct holding machines[BLOCKS_MAX * BLOCK_COPIES_MAX];
+struct input {
+    int64_t mib;                                            /* of all blocks */
+    struct holding machines[BLOCKS_MAX * BLOCK_COPIES_MAX]; /* those that hold some, by id */
     struct holding racks[BLOCKS_MAX * BLOCK_COPIES_MAX];
     uint32_t machine_count, rack_count;
 };
 
-static cost_t limited(cost_t cost)
+static cost_t time_cost(int64_t time_us, int64_t mib_per_second)
 {
-    if (cost >= COST_MODEL_MAX)
-        return COST_MODEL_MAX - 1;
-    return cost <= -COST_MODEL_MAX ? -COST_MODEL_MAX + 1 : cost;
+    int64_t product;
+    if (!checked_mul(time_us, mib_per_second, &product))
+        return TIME_COST_MAX;
+    int64_t cost = product / SECOND_US;
+    return cost < TIME_COST_MAX ? cost : TIME_COST_MAX;
 }
 
-static void hold(struct holding *holdings, uint32_t *count, uint32_t id, int64_t mib)
+static cost_t waiting(const struct task_facts *task)
 {
-    for (uint32_t i = 0; i < *count; i++) {
-        if (holdings[i].id == id) {
-            holdings[i].mib += mib;
-            return;
-        }
-    }
-    holdings[(*count)++] = (struct holding){id, mib};
+    return time_cost(task->waited_us, WAITING_MIB);
 }
 
-static int64_t held(const struct holding *holdings, uint32_t count, uint32_t id)
+static cost_t transfer_cost(int64_t total, int64_t in_rack, int64_t on_machine)
 {
-    for (uint32_t i = 0; i < count; i++)
-        if (holdings[i].id == id)
-            return holdings[i].mib;
-    return 0;
+    return PSI * (in_rack - on_machine) + XI * (total - in_rack);
 }
 
-static void locate_block(struct locality *locality, const struct block_facts *block,
-                         const struct cluster_facts *cluster)
-{
-    uint32_t racks[BLOCK_COPIES_MAX];
-    uint32_t rack_count = 0;
-    locality->total_mib += block->mib;
-    for (uint32_t c = 0; c < block->copy_count; c++) {
-        const struct machine_facts *machine = &cluster->machines[block->machines[c]];
-        if (!machine->present)
-            continue;
-        hold(locality->machines, &locality->machine_count, block->machines[c], block->mib);
-        bool counted = false;
-        for (uint32_t i = 0; i < rack_count; i++)
-            counted = counted || racks[i] == machine->rack;
-        if (counted)
-            continue;
-        racks[rack_count++] = machine->rack;
-        hold(locality->racks, &locality->rack_count, machine->rack, block->mib);
-    }
-}
-
-static void locate(struct locality *locality, const struct task_facts *task,
-                   const struct cluster_facts *cluster)
-{
-    locality->total_mib = 0;
-    locality->machine_count = locality->rack_count = 0;
-    for (uint32_t b = 0; b < task->block_count; b++)
-        locate_block(locality, &task->blocks[b], cluster);
-}
-
-/* gamma: what comes through the rack's switch and what through the core. */
-static cost_t machine_cost(const struct locality *locality, const struct cluster_facts *cluster,
+/* gamma. */
+static cost_t machine_cost(const struct task_facts *task, const struct cluster_facts *cluster,
                            uint32_t machine)
 {
-    uint32_t rack = cluster->machines[machine].rack;
-    int64_t on_machine = held(locality->machines, locality->machine_count, machine);
-    int64_t on_rack = held(locality->racks, locality->rack_count, rack);
-    return PSI * (on_rack - on_machine) + XI * (locality->total_mib - on_rack);
-}
-
-/* rho: the worst machine of the rack that takes tasks; -1 if none does. */
-static cost_t rack_cost(const struct locality *locality, const struct cluster_facts *cluster,
-                        uint32_t rack)
-{
-    cost_t worst = -1;
-    const struct rack_facts *facts = &cluster->racks[rack];
-    for (uint32_t i = 0; i < facts->machine_count; i++) {
-        uint32_t machine = facts->machines[i];
-        if (!cluster->machines[machine].up)
-            continue;
-        cost_t cost = machine_cost(locality, cluster, machine);
-        worst = cost > worst ? cost : worst;
+    int64_t total = 0, in_rack = 0, on_machine = 0;
+    for (uint32_t b = 0; b < task->block_count; b++) {
+        const struct block_facts *block = &task->blocks[b];
+        bool here = false, near = false;
+        for (uint32_t c = 0; c < block->copy_count; c++) {
+            const struct machine_facts *holder = &cluster->machines[block->machines[c]];
+            here |= holder->present && block->machines[c] == machine;
+            near |= holder->present && holder->rack == cluster->machines[machine].rack;
+        }
+        total += block->mib;
+        in_rack += near ? block->mib : 0;
+        on_machine += here ? block->mib : 0;
     }
-    return worst;
-}
-
-static bool takes_tasks(const struct cluster_facts *cluster, uint32_t rack)
-{
-    const struct rack_facts *facts = &cluster->racks[rack];
-    for (uint32_t i = 0; i < facts->machine_count; i++)
-        if (cluster->machines[facts->machines[i]].up)
-            return true;
-    return false;
-}
-
-/* alpha: the worst rack. One without any of the input is the worst there can be. */
-static cost_t anywhere(const struct task_facts *task, const struct cluster_facts *cluster)
-{
-    if (!task->block_count)
-        return 0;
-    struct locality locality;
-    locate(&locality, task, cluster);
-    for (uint32_t rack = 0; rack < cluster->rack_count; rack++)
-        if (!held(locality.racks, locality.rack_count, rack) && takes_tasks(cluster, rack))
-            return limited(XI * locality.total_mib);
-    cost_t worst = 0;
-    for (uint32_t i = 0; i < locality.rack_count; i++) {
-        cost_t cost = rack_cost(&locality, cluster, locality.racks[i].id);
-        worst = cost > worst ? cost : worst;
-    }
-    return limited(worst);
+    return transfer_cost(total, in_rack, on_machine);
 }
 
 static int by_id(const void *a, const void *b)
@@ -152,54 +101,124 @@ static int by_id(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* A block has at most 3 copies, so at most 30 machines and 30 racks hold a tenth. */
-static uint32_t preferences(const struct task_facts *task, const struct cluster_facts *cluster,
-                            struct preference *preferred)
+/* Sort by id and make one of those with equal ids; returns how many are left. */
+static uint32_t merge(struct holding *holdings, uint32_t count)
+{
+    if (count == 0)
+        return 0;
+    qsort(holdings, count, sizeof *holdings, by_id);
+    uint32_t last = 0;
+    for (uint32_t i = 1; i < count; i++) {
+        if (holdings[i].id == holdings[last].id)
+            holdings[last].mib += holdings[i].mib;
+        else
+            holdings[++last] = holdings[i];
+    }
+    return last + 1;
+}
+
+static void add_block(struct input *input, const struct block_facts *block,
+                      const struct cluster_facts *cluster)
+{
+    uint32_t first_rack = input->rack_count;
+    input->mib += block->mib;
+    for (uint32_t c = 0; c < block->copy_count; c++) {
+        const struct machine_facts *holder = &cluster->machines[block->machines[c]];
+        if (!holder->present)
+            continue;
+        input->machines[input->machine_count++] = (struct holding){block->machines[c], block->mib};
+        uint32_t r = first_rack;
+        while (r < input->rack_count && input->racks[r].id != holder->rack)
+            r++;
+        if (r == input->rack_count)
+            input->racks[input->rack_count++] = (struct holding){holder->rack, block->mib};
+    }
+}
+
+static void locate(struct input *input, const struct task_facts *task,
+                   const struct cluster_facts *cluster)
+{
+    input->mib = 0;
+    input->machine_count = input->rack_count = 0;
+    for (uint32_t b = 0; b < task->block_count; b++)
+        add_block(input, &task->blocks[b], cluster);
+    input->machine_count = merge(input->machines, input->machine_count);
+    input->rack_count = merge(input->racks, input->rack_count);
+}
+
+static int64_t held(const struct holding *holdings, uint32_t count, uint32_t id)
+{
+    struct holding wanted = {.id = id};
+    const struct holding *found =
+        count ? bsearch(&wanted, holdings, count, sizeof wanted, by_id) : NULL;
+    return found ? found->mib : 0;
+}
+
+/* rho; or -1 if no machine of the rack takes tasks. Ends at the first machine without any
+ * of the input: none is worse. */
+static cost_t rack_cost(const struct input *input, const struct cluster_facts *cluster,
+                        uint32_t rack)
+{
+    const struct rack_facts *facts = &cluster->racks[rack];
+    int64_t in_rack = held(input->racks, input->rack_count, rack);
+    int64_t least = -1;
+    for (uint32_t i = 0; i < facts->machine_count && least != 0; i++) {
+        if (!cluster->machines[facts->machines[i]].up)
+            continue;
+        int64_t here = held(input->machines, input->machine_count, facts->machines[i]);
+        least = least < 0 || here < least ? here : least;
+    }
+    return least < 0 ? -1 : transfer_cost(input->mib, in_rack, least);
+}
+
+/* alpha. Ends at the first rack that has to fetch all: none is worse. */
+static cost_t anywhere(const struct task_facts *task, const struct cluster_facts *cluster)
 {
     if (!task->block_count)
         return 0;
-    struct locality locality;
-    locate(&locality, task, cluster);
-    qsort(locality.machines, locality.machine_count, sizeof locality.machines[0], by_id);
-    qsort(locality.racks, locality.rack_count, sizeof locality.racks[0], by_id);
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < locality.machine_count; i++) {
-        const struct holding *holding = &locality.machines[i];
-        bool enough = holding->mib > 0 && holding->mib * PREFERRED_PART >= locality.total_mib;
-        if (enough && cluster->machines[holding->id].up)
-            preferred[count++] =
-                (struct preference){PREFERENCE_MACHINE, holding->id,
-                                    limited(machine_cost(&locality, cluster, holding->id))};
+    struct input input;
+    locate(&input, task, cluster);
+    cost_t worst = -1;
+    for (uint32_t r = 0; r < cluster->rack_count && worst < XI * input.mib; r++) {
+        cost_t cost = rack_cost(&input, cluster, r);
+        worst = cost > worst ? cost : worst;
     }
-    for (uint32_t i = 0; i < locality.rack_count; i++) {
-        const struct holding *holding = &locality.racks[i];
-        bool enough = holding->mib > 0 && holding->mib * PREFERRED_PART >= locality.total_mib;
-        cost_t cost = enough ? rack_cost(&locality, cluster, holding->id) : -1;
-        if (cost >= 0)
-            preferred[count++] = (struct preference){PREFERENCE_RACK, holding->id, limited(cost)};
+    return worst < 0 ? XI * input.mib : worst;
+}
+
+static bool preferred(const struct input *input, const struct holding *holding)
+{
+    return holding->mib > 0 && holding->mib * PREFERRED_PART >= input->mib;
+}
+
+static uint32_t preferences(const struct task_facts *task, const struct cluster_facts *cluster,
+                            struct preference *preferences)
+{
+    if (!task->block_count)
+        return 0;
+    struct input input;
+    uint32_t count = 0;
+    locate(&input, task, cluster);
+    for (uint32_t i = 0; i < input.machine_count; i++) {
+        const struct holding *here = &input.machines[i];
+        const struct machine_facts *machine = &cluster->machines[here->id];
+        if (!machine->up || !preferred(&input, here))
+            continue;
+        int64_t in_rack = held(input.racks, input.rack_count, machine->rack);
+        preferences[count++] = (struct preference){PREFERENCE_MACHINE, here->id,
+                                                   transfer_cost(input.mib, in_rack, here->mib)};
+    }
+    for (uint32_t i = 0; i < input.rack_count; i++) {
+        cost_t cost = rack_cost(&input, cluster, input.racks[i].id);
+        if (cost >= 0 && preferred(&input, &input.racks[i]))
+            preferences[count++] = (struct preference){PREFERENCE_RACK, input.racks[i].id, cost};
     }
     return count;
 }
 
-static cost_t per_second(int64_t time_us, cost_t rate)
-{
-    __int128 cost = (__int128)time_us * rate / 1000000;
-    return cost >= COST_MODEL_MAX ? COST_MODEL_MAX - 1 : (cost_t)cost;
-}
-
-/* upsilon */
-static cost_t waiting(const struct task_facts *task)
-{
-    return per_second(task->waited_us, OMEGA_PER_S);
-}
-
-/* d* - p* */
 static cost_t keeping(const struct task_facts *task, const struct cluster_facts *cluster)
 {
-    struct locality locality;
-    locate(&locality, task, cluster);
-    return limited(machine_cost(&locality, cluster, task->machine)) -
-           per_second(task->ran_us, RUN_PER_S);
+    return machine_cost(task, cluster, task->machine) - time_cost(task->ran_us, RUNNING_MIB);
 }
 
 const struct cost_model cost_model_quincy = {

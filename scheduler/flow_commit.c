@@ -27,6 +27,7 @@ void flow_commit_free(struct flow_commit *commit)
     memory_free(commit->arc_left);
     memory_free(commit->rooms);
     memory_free(commit->counts);
+    memory_free(commit->job_counts);
 }
 
 static int by_task(const void *a, const void *b)
@@ -95,7 +96,8 @@ static void decompose(struct flow_commit *commit, const struct flow_graph *graph
     commit->wish_count = graph->task_in_count;
     for (uint32_t i = 0; i < graph->task_in_count; i++)
         commit->wishes[i] = (struct flow_wish){.task = graph->tasks_in[i]};
-    qsort(commit->wishes, commit->wish_count, sizeof *commit->wishes, by_task);
+    if (commit->wish_count)
+        qsort(commit->wishes, commit->wish_count, sizeof *commit->wishes, by_task);
     for (uint32_t i = 0; i < commit->wish_count; i++)
         follow_unit(commit, graph, flow, &commit->wishes[i]);
 }
@@ -124,7 +126,8 @@ static void sort_wishes(struct flow_commit *commit, const struct cluster *cluste
         if (wish->machine != NONE && wish->machine != place_of(cluster, wish))
             commit->order[commit->order_count++] = i;
     }
-    qsort_r(commit->order, commit->order_count, sizeof *commit->order, by_regret, commit);
+    if (commit->order_count)
+        qsort_r(commit->order, commit->order_count, sizeof *commit->order, by_regret, commit);
 }
 
 /* What is free, once all have left that should and may. */
@@ -208,27 +211,38 @@ static uint32_t final_place(const struct cluster *cluster, const struct flow_wis
     return wish->granted ? wish->machine : place_of(cluster, wish);
 }
 
-/* The cost of the machines' units, as they are in the end less as the flow has them. */
+/* What the k-th unit costs behind the task's own arc: on the way from its machine, or from
+ * its job if it waits, to the sink. Counts k. */
+static cost_t count_unit(struct flow_commit *commit, const struct flow_graph *graph,
+                         const struct cluster *cluster, uint32_t task, uint32_t machine)
+{
+    if (machine != NONE)
+        return flow_graph_unit_cost(graph, cluster, machine, commit->counts[machine]++);
+    uint32_t job = cluster->task_facts[task].job;
+    return flow_graph_spare_cost(graph, job, commit->job_counts[job]++);
+}
+
+/* These costs, as they are in the end less as the flow has them. */
 static cost_t unit_cost_difference(struct flow_commit *commit, const struct flow_graph *graph,
                                    const struct cluster *cluster)
 {
     cost_t difference = 0;
-    if (!graph->model->machine_unit)
+    if (!graph->model->machine_unit && !graph->fairness)
         return 0;
     array_reserve(commit->counts, commit->count_room, cluster->machine_count);
+    array_reserve(commit->job_counts, commit->job_room, cluster->job_count);
     for (int final = 0; final < 2; final++) {
         for (uint32_t i = 0; i < commit->wish_count; i++) {
             const struct flow_wish *wish = &commit->wishes[i];
             uint32_t machine = final ? final_place(cluster, wish) : wish->machine;
+            commit->job_counts[cluster->task_facts[wish->task].job] = 0;
             if (machine != NONE)
                 commit->counts[machine] = 0;
         }
         for (uint32_t i = 0; i < commit->wish_count; i++) {
             const struct flow_wish *wish = &commit->wishes[i];
             uint32_t machine = final ? final_place(cluster, wish) : wish->machine;
-            if (machine == NONE)
-                continue;
-            cost_t cost = flow_graph_unit_cost(graph, cluster, machine, commit->counts[machine]++);
+            cost_t cost = count_unit(commit, graph, cluster, wish->task, machine);
             difference += final ? cost : -cost;
         }
     }

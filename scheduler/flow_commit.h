@@ -31,6 +31,8 @@ struct flow_commit {
     struct resources *rooms; /* by machine: what is free as the commit goes on */
     uint32_t *counts;        /* by machine: tasks of the network there in the end */
     uint32_t machine_room, count_room;
+    uint32_t *job_counts; /* by job: tasks of the network that wait in the end */
+    uint32_t job_room;
 };
 
 void flow_commit_init(struct flow_commit *commit);

@@ -45,9 +45,11 @@ static uint32_t collect_jobs(const struct cluster *cluster, uint32_t *jobs, stru
     return distinct;
 }
 
-/* How many tasks of mean demand could the cluster run? */
+/* How many tasks of mean demand could the cluster run? At least one a job: so a job that
+ * runs nothing may always start a task, and no bound can keep the cluster from working,
+ * though the mean may fit no machine. */
 static int64_t count_places(const struct cluster *cluster, const struct resources *sum,
-                            uint32_t task_count)
+                            uint32_t task_count, uint32_t job_count)
 {
     struct resources mean = *sum;
     int64_t places = 0;
@@ -56,7 +58,7 @@ static int64_t count_places(const struct cluster *cluster, const struct resource
     for (uint32_t i = 0; i < cluster->shape_count; i++)
         places += (int64_t)cluster->shapes[i].count *
                   resources_fit_count(&mean, &cluster->shapes[i].capacity, FLOW_FIT_MAX);
-    return places;
+    return places > job_count ? places : job_count;
 }
 
 static void bound_job(struct flow_graph *graph, const struct cluster *cluster, uint32_t id,
@@ -75,6 +77,11 @@ static void bound_job(struct flow_graph *graph, const struct cluster *cluster, u
     network_change_arc(&graph->network, job->spare_arc, 0, job->task_count - upper, SPARE_COST);
 }
 
+cost_t flow_graph_spare_cost(const struct flow_graph *graph, uint32_t job, uint32_t k)
+{
+    return k < graph->network.arcs[graph->jobs[job].sink_arc].capacity ? 0 : SPARE_COST;
+}
+
 /* O(waiting and running tasks), for the shares are of the whole cluster. */
 void flow_bound_jobs(struct flow_graph *graph, const struct cluster *cluster)
 {
@@ -89,7 +96,7 @@ void flow_bound_jobs(struct flow_graph *graph, const struct cluster *cluster)
     for (uint32_t i = 0; i < job_count; i++)
         counts[i] = cluster->jobs[jobs[i]].counts[TASK_WAITING] +
                     cluster->jobs[jobs[i]].counts[TASK_RUNNING];
-    fair_shares(count_places(cluster, &sum, task_count), counts, job_count, shares);
+    fair_shares(count_places(cluster, &sum, task_count, job_count), counts, job_count, shares);
     for (uint32_t i = 0; i < job_count; i++)
         if (graph->jobs[jobs[i]].node != NONE)
             bound_job(graph, cluster, jobs[i], shares[i]);

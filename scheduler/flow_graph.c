@@ -198,6 +198,63 @@ static void add_task(struct flow_graph *graph, const struct cluster *cluster, ui
     graph->tasks_in[graph->task_in_count++] = task;
 }
 
+/* The arc from a task to the machine or rack that it prefers, or NONE. */
+static uint32_t find_preference(const struct flow_graph *graph, uint32_t task,
+                                const struct preference *preference)
+{
+    const struct flow_task *t = &graph->tasks[task];
+    uint32_t head = NONE;
+    if (preference->kind == PREFERENCE_MACHINE) {
+        head = graph->machines[preference->id].node;
+    } else {
+        uint32_t rack = flow_find_rack(graph, t->class, preference->id);
+        head = rack == NONE ? NONE : graph->racks[rack].node;
+    }
+    uint32_t arc = graph->network.nodes[t->node].first_out;
+    while (arc != NONE && (graph->network.arcs[arc].head != head || arc == t->keeping_arc))
+        arc = graph->network.arcs[arc].next_out;
+    return arc;
+}
+
+static uint32_t count_arcs(const struct flow_graph *graph, uint32_t task)
+{
+    uint32_t count = 0;
+    uint32_t arc = graph->network.nodes[graph->tasks[task].node].first_out;
+    for (; arc != NONE; arc = graph->network.arcs[arc].next_out)
+        count++;
+    return count;
+}
+
+/* Data moved: give the arcs of a task their new costs, if they lead where they led before.
+ * False, with nothing changed, if they do not. */
+static bool reprice(struct flow_graph *graph, const struct cluster *cluster, uint32_t task)
+{
+    struct task_facts facts = cluster->task_facts[task];
+    struct cluster_facts all = cluster_facts(cluster);
+    struct preference preferences[PREFERENCES_MAX];
+    uint32_t arcs[PREFERENCES_MAX];
+    uint32_t count = 0, found = 0;
+    if (graph->model->preferences)
+        count = graph->model->preferences(&facts, &all, preferences);
+    for (uint32_t i = 0; i < count; i++) {
+        if (preferences[i].kind == PREFERENCE_MACHINE && preferences[i].id == facts.machine)
+            continue;
+        arcs[found] = find_preference(graph, task, &preferences[i]);
+        preferences[found] = preferences[i];
+        if (arcs[found++] == NONE)
+            return false;
+    }
+    struct flow_task *t = &graph->tasks[task];
+    if (found + 2 + (t->keeping_arc != NONE) != count_arcs(graph, task))
+        return false;
+    struct network *network = &graph->network;
+    network_change_arc(network, t->class_arc, 0, 1, graph->model->anywhere(&facts, &all));
+    for (uint32_t i = 0; i < found; i++)
+        network_change_arc(network, arcs[i], 0, network->arcs[arcs[i]].capacity,
+                           preferences[i].cost);
+    return true;
+}
+
 static void leave_node(struct flow_graph *graph, uint32_t node)
 {
     uint32_t id = graph->nodes[node].id;
@@ -270,9 +327,12 @@ void flow_graph_block(struct flow_graph *graph, uint32_t class, uint32_t machine
 
 static void update_tasks(struct flow_graph *graph, const struct cluster *cluster, int64_t now_us)
 {
-    for (uint32_t i = 0; graph->presence_changed && i < graph->task_in_count; i++)
-        if (cluster->task_facts[graph->tasks_in[i]].block_count)
-            mark_task(graph, graph->tasks_in[i]);
+    for (uint32_t i = 0; graph->presence_changed && i < graph->task_in_count; i++) {
+        uint32_t task = graph->tasks_in[i];
+        if (cluster->task_facts[task].block_count && !graph->tasks[task].marked &&
+            !reprice(graph, cluster, task))
+            mark_task(graph, task);
+    }
     graph->presence_changed = false;
     for (uint32_t i = 0; i < graph->marked_task_count; i++) {
         uint32_t task = graph->marked_tasks[i];
@@ -313,16 +373,20 @@ static void update_jobs(struct flow_graph *graph, const struct cluster *cluster)
         flow_bound_jobs(graph, cluster);
 }
 
-/* There must be as many parallel arcs as tasks may go to one machine. */
+/* There must be as many parallel arcs as tasks may go to one machine; eight times as many
+ * are too many. */
 static void update_unit_limit(struct flow_graph *graph)
 {
-    if (!graph->model->machine_unit || graph->unit_limit >= graph->task_in_count)
+    uint32_t limit = graph->unit_limit;
+    uint32_t need = graph->task_in_count;
+    if (!graph->model->machine_unit || (limit >= need && limit / 8 <= need))
         return;
-    graph->unit_limit = graph->unit_limit ? graph->unit_limit : 1;
-    while (graph->unit_limit < graph->task_in_count)
+    graph->unit_limit = 1;
+    while (graph->unit_limit < need)
         graph->unit_limit *= 2;
     for (uint32_t m = 0; m < graph->machine_count; m++)
-        flow_mark_machine(graph, m);
+        if (graph->machines[m].node != NONE)
+            flow_mark_machine(graph, m);
 }
 
 void flow_graph_update(struct flow_graph *graph, const struct cluster *cluster, int64_t now_us)

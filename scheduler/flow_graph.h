@@ -4,22 +4,26 @@
  * the network and the running ones have simply taken room; with preemption on, the running
  * ones are in it too, with an arc to their machine (keeping) and one to wait (preempting).
  *
- * Capacities are upper bounds on what can really be placed, so that the optimum of the
- * network is a lower bound on the cost of every placement that fits (up to the blocked
- * pairs below):
+ * Capacities:
  *   class c -> machine m   how many of c fit into the free room of m by the tightest
  *                          resource; with preemption, and one for each task that runs there
  *   machine m -> sink      how many tasks of any class that can reach m fit into its free
  *                          room: counted with the least demand, resource by resource, of
  *                          those classes; with preemption, and one for each that runs there
- * With equal demands both are exact.
+ * With equal demands both are exact. Without preemption they are upper bounds on what can
+ * be placed, so that the optimum of the network is a lower bound on the cost of every
+ * placement that fits. With preemption, it is one among those that put at most one new task
+ * into the place of one that leaves, the blocked pairs (flow_graph_block) left out.
  *
  * A class lists only as many machines as its tasks can need. Where all machines cost the
- * same to a class, let the listed machines together have room for at least as many units as
- * there are tasks in the network. If an optimum sends a unit of the class to a machine that
- * is not listed, fewer units than the listed room are on listed machines, so one of them
- * takes the unit at the same cost: the optimum over the listed machines is the optimum.
- * Otherwise (machine_unit, or preemption) all machines that can take a task are listed.
+ * same to a class, let those it lists together have room for at least as many units as there
+ * are tasks in the network. Take an optimum over all machines that sends a unit of the class
+ * to one that is not listed. Fewer units than the listed room are on the listed machines, so
+ * one of them has fewer units, of all classes, than it has room for this class; it takes the
+ * unit at the same cost, for its arc to the sink has no less room. So with one class nothing
+ * is lost; with several, the optimum is still a lower bound, and can only be closer to the
+ * truth, for fewer classes share a machine. Otherwise (machine_unit, or preemption) all
+ * machines that can take a task are listed.
  *
  * Work per update follows what changed: the tasks and machines that were marked, the
  * classes whose lists are too short, and the costs of waiting, which rise with time. Only a
@@ -127,7 +131,7 @@ struct flow_graph {
     uint32_t marked_machine_count, marked_machine_room;
     uint32_t marked_job_count, marked_job_room;
     bool presence_changed; /* a machine came, went or changed: data moved */
-    uint32_t unit_limit;   /* parallel arcs of a machine: at least the tasks in the network */
+    uint32_t unit_limit;   /* parallel arcs of a machine: no fewer than tasks in the network */
 };
 
 void flow_graph_init(struct flow_graph *graph, const struct cost_model *model, bool preemption,
@@ -148,5 +152,9 @@ void flow_graph_block(struct flow_graph *graph, uint32_t class, uint32_t machine
 /* The cost of the k-th of the network's tasks on a machine, beside its task's own arc. */
 cost_t flow_graph_unit_cost(const struct flow_graph *graph, const struct cluster *cluster,
                             uint32_t machine, uint32_t k);
+
+/* The cost of the k-th of a job's tasks that wait, beside its task's own arc: 0, or with
+ * fairness a penalty for those that should run. */
+cost_t flow_graph_spare_cost(const struct flow_graph *graph, uint32_t job, uint32_t k);
 
 #endif

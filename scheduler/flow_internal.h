@@ -21,6 +21,7 @@ uint32_t flow_enter_class(struct flow_graph *graph, uint32_t class);
 void flow_leave_class(struct flow_graph *graph, uint32_t class);
 uint32_t flow_enter_rack(struct flow_graph *graph, const struct cluster *cluster, uint32_t class,
                          uint32_t rack);
+uint32_t flow_find_rack(const struct flow_graph *graph, uint32_t class, uint32_t rack);
 void flow_leave_rack(struct flow_graph *graph, uint32_t id);
 void flow_refresh_listings(struct flow_graph *graph, const struct cluster *cluster,
                            uint32_t machine);

@@ -98,11 +98,9 @@ void flow_leave_class(struct flow_graph *graph, uint32_t class)
 static void list_machine(struct flow_graph *graph, const struct cluster *cluster, uint32_t node,
                          uint32_t class, uint32_t machine)
 {
-    uint64_t key = listing_key(node, machine);
-    if (id_map_get(&graph->listings, key) != NONE)
-        return;
     uint32_t slots = flow_slots(graph, cluster, class, machine);
-    if (!slots)
+    uint64_t key = listing_key(node, machine);
+    if (!slots || id_map_get(&graph->listings, key) != NONE)
         return;
     uint32_t head = flow_machine_node(graph, machine);
     id_map_put(&graph->listings, key, network_add_arc(&graph->network, node, head, 0, slots, 0));
@@ -111,7 +109,8 @@ static void list_machine(struct flow_graph *graph, const struct cluster *cluster
     flow_mark_machine(graph, machine);
 }
 
-static uint32_t find_rack(const struct flow_graph *graph, uint32_t class, uint32_t rack)
+/* The class's way to a rack, or NONE. */
+uint32_t flow_find_rack(const struct flow_graph *graph, uint32_t class, uint32_t rack)
 {
     uint32_t id = graph->rack_first[rack];
     while (id != NONE && graph->racks[id].class != class)
@@ -123,7 +122,7 @@ static uint32_t find_rack(const struct flow_graph *graph, uint32_t class, uint32
 uint32_t flow_enter_rack(struct flow_graph *graph, const struct cluster *cluster, uint32_t class,
                          uint32_t rack)
 {
-    uint32_t id = find_rack(graph, class, rack);
+    uint32_t id = flow_find_rack(graph, class, rack);
     if (id != NONE) {
         graph->racks[id].users++;
         return id;
@@ -187,6 +186,25 @@ static void refresh_arc(struct flow_graph *graph, const struct cluster *cluster,
     network_remove_arc(&graph->network, arc);
 }
 
+/* Must a class list every machine that can take a task of it? */
+static bool lists_all(const struct flow_graph *graph)
+{
+    return graph->preemption || graph->model->machine_unit;
+}
+
+/* A class that lists all machines with room gets this one too; or it is complete no more,
+ * if it has enough without. */
+static void complete_listing(struct flow_graph *graph, const struct cluster *cluster,
+                             uint32_t class, uint32_t machine)
+{
+    struct flow_class *c = &graph->classes[class];
+    if (!c->complete)
+        return;
+    c->complete = lists_all(graph) || c->listed < graph->task_in_count;
+    if (c->complete)
+        list_machine(graph, cluster, c->node, class, machine);
+}
+
 /* All arcs to a machine get the room that there is now, and the racks and the complete
  * classes that do not list it yet get their arcs. */
 void flow_refresh_listings(struct flow_graph *graph, const struct cluster *cluster,
@@ -206,11 +224,8 @@ void flow_refresh_listings(struct flow_graph *graph, const struct cluster *clust
         return;
     for (uint32_t id = graph->rack_first[facts->rack]; id != NONE; id = graph->racks[id].next)
         list_machine(graph, cluster, graph->racks[id].node, graph->racks[id].class, machine);
-    for (uint32_t i = 0; i < graph->class_in_count; i++) {
-        uint32_t class = graph->classes_in[i];
-        if (graph->classes[class].complete)
-            list_machine(graph, cluster, graph->classes[class].node, class, machine);
-    }
+    for (uint32_t i = 0; i < graph->class_in_count; i++)
+        complete_listing(graph, cluster, graph->classes_in[i], machine);
 }
 
 /* List machines with room from the cursor on, once around, until there is room for every
@@ -238,12 +253,11 @@ static void extend_class(struct flow_graph *graph, const struct cluster *cluster
 
 void flow_extend_classes(struct flow_graph *graph, const struct cluster *cluster)
 {
-    bool list_all = graph->preemption || graph->model->machine_unit;
     for (uint32_t i = 0; i < graph->class_in_count; i++) {
         uint32_t class = graph->classes_in[i];
         if (graph->classes[class].complete)
             continue;
-        if (!list_all) {
+        if (!lists_all(graph)) {
             extend_class(graph, cluster, class);
             continue;
         }
@@ -294,13 +308,20 @@ cost_t flow_graph_unit_cost(const struct flow_graph *graph, const struct cluster
     return graph->model->machine_unit(facts, outside + k);
 }
 
-/* One arc to the sink, or parallel ones that cost more and more. */
+/* One arc to the sink, or parallel ones that cost more and more. A machine that nothing
+ * leads to any more leaves the network. */
 void flow_refresh_units(struct flow_graph *graph, const struct cluster *cluster, uint32_t machine)
 {
     struct flow_machine *m = &graph->machines[machine];
     struct network *network = &graph->network;
     if (m->node == NONE)
         return;
+    if (network->nodes[m->node].first_in == NONE) {
+        network_remove_node(network, m->node);
+        m->node = NONE;
+        m->unit_count = 0;
+        return;
+    }
     uint32_t units = count_units(graph, cluster, machine);
     bool parallel = graph->model->machine_unit != NULL;
     uint32_t wanted = 1;

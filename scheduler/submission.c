@@ -48,7 +48,16 @@ static enum status check(const struct engine *engine, const struct event *event,
     return STATUS_OK;
 }
 
-/* The event's blocks with machine ids for names; copies on unknown machines are left out. */
+static bool has_copy(const struct block_facts *block, uint32_t machine)
+{
+    for (uint32_t c = 0; c < block->copy_count; c++)
+        if (block->machines[c] == machine)
+            return true;
+    return false;
+}
+
+/* The event's blocks with machine ids for names; copies on unknown machines are left out,
+ * and second ones on the same machine. */
 static uint32_t add_input(struct engine *engine, const struct event *event)
 {
     if (!event->block_count)
@@ -60,7 +69,7 @@ static uint32_t add_input(struct engine *engine, const struct event *event)
         blocks[b].mib = block->mib;
         for (uint32_t c = 0; c < block->copy_count; c++) {
             uint32_t machine = names_find(&cluster->machine_names, block->machines[c]);
-            if (machine != NONE)
+            if (machine != NONE && !has_copy(&blocks[b], machine))
                 blocks[b].machines[blocks[b].copy_count++] = machine;
         }
     }

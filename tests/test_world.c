@@ -141,7 +141,7 @@ Test(failures, come_at_the_asked_rate_and_every_machine_returns_as_it_was)
     struct failures failures;
     failures_init(&failures, 2 * RESOURCE_UNIT, 7); /* 2 a day */
     enum { MACHINES = 100 };
-    char name[MACHINES][8];
+    char name[MACHINES][16];
     for (int m = 0; m < MACHINES; m++) {
         snprintf(name[m], sizeof name[m], "m%d", m);
         struct event event = machine_event(EVENT_MACHINE_ADDED, name[m], 0);

@@ -1,0 +1,176 @@
+/* flow_world.c - see flow_world.h. */
+#include "tests/flow_world.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#include "base/memory.h"
+#include "tests/engine_fixture.h"
+
+#define RACKS 4
+#define NAME_SIZE 16
+
+void flow_world_init(struct flow_world *world, const struct policy_options *options, uint64_t seed)
+{
+    *world = (struct flow_world){.kind = policy_kind_find("flow")};
+    random_init(&world->random, seed);
+    engine_init(&world->engine, &engine_options_default);
+    struct problem problem = {0};
+    cr_assert_eq(world->kind->create(&world->policy, options, &problem), STATUS_OK, "%s",
+                 problem.reason);
+    engine_observe(&world->engine, (struct observer){world->policy, world->kind->on_change});
+}
+
+void flow_world_free(struct flow_world *world)
+{
+    world->kind->destroy(world->policy);
+    engine_free(&world->engine);
+    memory_free(world->decisions.decisions);
+}
+
+static enum status apply(struct flow_world *world, struct event event)
+{
+    event.time_us = world->now_us;
+    if (!event.count)
+        event.count = 1;
+    if (!event.stage)
+        event.stage = "";
+    return engine_apply(&world->engine, &event, NULL);
+}
+
+void flow_world_add_machine(struct flow_world *world, const char *name, const char *rack,
+                            int64_t cpu, int64_t memory)
+{
+    struct event event = {.kind = EVENT_MACHINE_ADDED,
+                          .machine = name,
+                          .rack = rack,
+                          .resources = units(cpu, memory)};
+    cr_assert_eq(apply(world, event), STATUS_OK);
+}
+
+void flow_world_remove_machine(struct flow_world *world, const char *name)
+{
+    struct event event = {.kind = EVENT_MACHINE_REMOVED, .machine = name};
+    cr_assert_eq(apply(world, event), STATUS_OK);
+}
+
+void flow_world_submit(struct flow_world *world, const char *job, uint32_t count,
+                       struct resources demand, const struct block *blocks, uint32_t block_count)
+{
+    struct event event = {.kind = EVENT_TASK_SUBMITTED,
+                          .job = job,
+                          .count = count,
+                          .resources = demand,
+                          .blocks = blocks,
+                          .block_count = block_count};
+    cr_assert_eq(apply(world, event), STATUS_OK);
+}
+
+void flow_world_submit_running(struct flow_world *world, const char *job, struct resources demand,
+                               const char *machine)
+{
+    struct event event = {
+        .kind = EVENT_TASK_SUBMITTED, .job = job, .resources = demand, .machine = machine};
+    cr_assert_eq(apply(world, event), STATUS_OK);
+    cr_assert_str_eq(flow_world_place(world, job, 0), machine);
+}
+
+void flow_world_round(struct flow_world *world)
+{
+    world->decisions.count = 0;
+    world->report = (struct round_report){0};
+    world->kind->decide(world->policy, world->engine.cluster, world->now_us, &world->decisions,
+                        &world->report);
+    engine_decide(&world->engine, &world->decisions, world->now_us);
+    cr_assert_eq(world->engine.rejected_decisions, 0);
+    cr_assert_eq(world->engine.stale_decisions, 0);
+    cr_assert_null(world->report.trouble, "%s", world->report.trouble);
+    cr_assert(world->report.certified);
+    cr_assert_not(world->report.certificate_failed);
+    cr_assert_geq(world->report.cost, world->report.bound);
+    check_invariants(&world->engine);
+}
+
+const char *flow_world_place(const struct flow_world *world, const char *job, uint32_t index)
+{
+    const struct cluster *cluster = world->engine.cluster;
+    uint32_t task = cluster_find_task(cluster, job, "", index);
+    uint32_t machine = task == NONE ? NONE : cluster->task_facts[task].machine;
+    return machine == NONE ? "" : names_text(&cluster->machine_names, machine);
+}
+
+static uint32_t chance(struct flow_world *world, uint32_t limit)
+{
+    return (uint32_t)random_below(&world->random, limit);
+}
+
+static struct resources random_demand(struct flow_world *world)
+{
+    return world->equal_demands ? units(2, 2) : units(chance(world, 5), 1 + chance(world, 5));
+}
+
+static void random_machine_event(struct flow_world *world)
+{
+    static const enum event_kind kinds[] = {EVENT_MACHINE_ADDED, EVENT_MACHINE_ADDED,
+                                            EVENT_MACHINE_UPDATED, EVENT_MACHINE_DRAINED,
+                                            EVENT_MACHINE_REMOVED};
+    char name[NAME_SIZE], rack[NAME_SIZE];
+    snprintf(name, sizeof name, "m%u", chance(world, world->machine_count));
+    snprintf(rack, sizeof rack, "r%u", chance(world, RACKS));
+    apply(world, (struct event){.kind = kinds[chance(world, COUNT_OF(kinds))],
+                                .machine = name,
+                                .rack = rack,
+                                .resources = units(4 + chance(world, 8), 4 + chance(world, 8))});
+}
+
+static void random_submission(struct flow_world *world)
+{
+    char job[NAME_SIZE], holders[4][BLOCK_COPIES_MAX][NAME_SIZE];
+    struct block blocks[4];
+    snprintf(job, sizeof job, "j%u", world->job_count++);
+    uint32_t block_count = chance(world, 2) ? 0 : chance(world, 5);
+    for (uint32_t b = 0; b < block_count; b++) {
+        blocks[b] = (struct block){.mib = chance(world, 5000), .copy_count = chance(world, 4)};
+        for (uint32_t c = 0; c < blocks[b].copy_count; c++) {
+            snprintf(holders[b][c], NAME_SIZE, "m%u", chance(world, world->machine_count));
+            blocks[b].machines[c] = holders[b][c];
+        }
+    }
+    flow_world_submit(world, job, 1 + chance(world, 6), random_demand(world), blocks, block_count);
+}
+
+static void random_task_event(struct flow_world *world)
+{
+    static const enum event_kind kinds[] = {
+        EVENT_TASK_FINISHED, EVENT_TASK_FINISHED, EVENT_TASK_FINISHED, EVENT_TASK_FAILED,
+        EVENT_TASK_KILLED,   EVENT_TASK_EVICTED,  EVENT_TASK_UPDATED};
+    const struct cluster *cluster = world->engine.cluster;
+    uint32_t task = cluster->task_limit ? chance(world, cluster->task_limit) : 0;
+    if (task >= cluster->task_limit || cluster->tasks[task].state >= TASK_LIVE_COUNT)
+        return;
+    char job[NAME_SIZE];
+    snprintf(job, sizeof job, "%s",
+             names_text(&cluster->job_names, cluster_task_job(cluster, task)));
+    apply(world, (struct event){.kind = kinds[chance(world, COUNT_OF(kinds))],
+                                .job = job,
+                                .index = cluster->tasks[task].index,
+                                .resources = random_demand(world)});
+}
+
+void flow_world_random_event(struct flow_world *world)
+{
+    world->now_us += chance(world, 3000000);
+    engine_end_backoffs(&world->engine, world->now_us);
+    switch (chance(world, 8)) {
+    case 0:
+        random_machine_event(world);
+        break;
+    case 1:
+    case 2:
+    case 3:
+        random_submission(world);
+        break;
+    default:
+        random_task_event(world);
+    }
+}

@@ -1,0 +1,48 @@
+/* flow_world.h - an engine under the flow policy, driven by hand or at random, for tests.
+ *
+ * Every round is checked: nothing rejected, nothing oversubscribed, the certificate holds. */
+#ifndef TESTS_FLOW_WORLD_H
+#define TESTS_FLOW_WORLD_H
+
+#include "base/random.h"
+#include "scheduler/engine.h"
+
+struct flow_world {
+    struct engine engine;
+    const struct policy_kind *kind;
+    void *policy;
+    struct decision_list decisions; /* of the last round */
+    struct round_report report;     /* of the last round */
+    int64_t now_us;
+    struct random random;
+    uint32_t machine_count; /* that random events name: m0, m1, ... */
+    uint32_t job_count;     /* that random events have made: j0, j1, ... */
+    bool equal_demands;     /* of the tasks that random events make */
+};
+
+void flow_world_init(struct flow_world *world, const struct policy_options *options, uint64_t seed);
+void flow_world_free(struct flow_world *world);
+
+/* Machine `name` of a rack comes, with whole units of cpu and memory. */
+void flow_world_add_machine(struct flow_world *world, const char *name, const char *rack,
+                            int64_t cpu, int64_t memory);
+void flow_world_remove_machine(struct flow_world *world, const char *name);
+
+/* `count` tasks job/""/0.. of whole units, reading `blocks`. */
+void flow_world_submit(struct flow_world *world, const char *job, uint32_t count,
+                       struct resources demand, const struct block *blocks, uint32_t block_count);
+
+/* Likewise one task that runs on `machine` already. */
+void flow_world_submit_running(struct flow_world *world, const char *job, struct resources demand,
+                               const char *machine);
+
+/* One round at now_us, applied and checked. */
+void flow_world_round(struct flow_world *world);
+
+/* One random event: a machine comes, drains, goes or changes; tasks come, end or change. */
+void flow_world_random_event(struct flow_world *world);
+
+/* The name of the machine where task job/""/index runs, or "" if it does not. */
+const char *flow_world_place(const struct flow_world *world, const char *job, uint32_t index);
+
+#endif
