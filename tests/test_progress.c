@@ -73,3 +73,20 @@ Test(progress, quiet_is_quiet)
     cr_assert_eq(progress_mode_for(file, false), PROGRESS_LINES);
     fclose(file);
 }
+
+Test(progress, nobody_knows_the_time_left_before_the_first_row_and_after_the_last)
+{
+    static const uint32_t permilles[] = {0, 1000};
+    for (size_t i = 0; i < COUNT_OF(permilles); i++) {
+        char *text;
+        size_t size;
+        FILE *stream = open_memstream(&text, &size);
+        struct progress progress;
+        progress_init(&progress, stream, PROGRESS_LINES, 0);
+        struct progress_state state = {.permille = permilles[i]};
+        progress_tell(&progress, &state, SECOND_NS);
+        fclose(stream);
+        cr_assert(strstr(text, "left ?"), "%s", text);
+        free(text);
+    }
+}
