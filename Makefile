@@ -7,6 +7,8 @@ LAYERS := base graph solver costmodels scheduler traces replay cli
 CC := gcc
 CXX := g++
 
+PARALLEL := $(MAKE) --no-print-directory -j$(shell nproc)
+
 FLAVOUR ?= release
 FLAGS_release := -O2
 FLAGS_debug := -Og -DDEEP_CHECKS
@@ -25,8 +27,8 @@ LDLIBS := -llemon -ligraph -lcjson -lzstd -lz -lm -lstdc++
 
 # What a build and what the tests need, by the names of Debian's packages.
 BUILD_PACKAGES := gcc g++ make liblemon-dev libigraph-dev libcjson-dev zlib1g-dev libzstd-dev
-CHECK_PACKAGES := $(BUILD_PACKAGES) libcriterion-dev clang-format clang-tidy clang \
-	libclang-rt-14-dev python3 zstd man-db
+CHECK_PACKAGES := $(BUILD_PACKAGES) libcriterion-dev clang-format clang-tidy python3 zstd man-db
+FUZZ_PACKAGES := $(BUILD_PACKAGES) clang libclang-rt-14-dev
 
 BUILD := build/$(FLAVOUR)
 PROGRAM_release := build/flowsched
@@ -66,7 +68,7 @@ DEMO := build/demo
 .PHONY: demo
 demo:
 	tools/packages.sh $(BUILD_PACKAGES)
-	$(MAKE) --no-print-directory all
+	$(PARALLEL) all
 	@mkdir -p $(DEMO)
 	$(PROGRAM) generate trace --preset demo --seed 1 --out $(DEMO)/trace.csv
 	$(PROGRAM) replay $(DEMO)/trace.csv --round-ms 500 --out $(DEMO)/report
@@ -76,14 +78,14 @@ demo:
 .PHONY: check
 check:
 	tools/packages.sh $(CHECK_PACKAGES)
-	$(MAKE) --no-print-directory layers format-check
-	$(MAKE) --no-print-directory all tests
-	$(MAKE) --no-print-directory FLAVOUR=sanitize all tests
-	$(MAKE) --no-print-directory tidy
+	$(PARALLEL) layers format-check all tests
+	$(PARALLEL) FLAVOUR=sanitize all tests fuzz-targets
+	$(PARALLEL) tidy
 	build/release/unit-tests
 	build/sanitize/unit-tests
-	$(MAKE) --no-print-directory FLAVOUR=sanitize fuzz-replay
+	$(PARALLEL) FLAVOUR=sanitize fuzz-replay
 	FLOWSCHED=$(CURDIR)/build/sanitize/flowsched tests/cli/run.sh
+	@echo "All checks passed."
 
 ## make format       lay out all code with clang-format; format-check only looks
 CODE := $(wildcard $(LAYERS:=/*.[ch]) $(LAYERS:=/*.cc) tests/*.[ch] tests/fuzz/*.[ch])
@@ -91,7 +93,7 @@ CODE := $(wildcard $(LAYERS:=/*.[ch]) $(LAYERS:=/*.cc) tests/*.[ch] tests/fuzz/*
 format:
 	clang-format -i $(CODE)
 format-check:
-	clang-format --dry-run --Werror $(CODE)
+	@clang-format --dry-run --Werror $(CODE)
 
 ## make layers       every #include points downwards
 .PHONY: layers
@@ -104,7 +106,7 @@ TIDIED := $(SOURCES:%.c=build/tidy/%.ok) build/tidy/cli/main.ok
 tidy: $(TIDIED)
 build/tidy/%.ok: %.c .clang-tidy
 	@mkdir -p $(@D)
-	clang-tidy --quiet $< -- -std=c11 -I. -D_GNU_SOURCE 2>/dev/null
+	@echo tidy $<; clang-tidy --quiet $< -- -std=c11 -I. -D_GNU_SOURCE 2>/dev/null
 	@touch $@
 
 ## make fuzz         feed the readers with broken input for a minute (clang)
@@ -114,8 +116,10 @@ FUZZ_COUNT := $(words $(FUZZ_NAMES))
 FUZZ_SECONDS := 60
 FUZZ_FLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 FUZZ_LIBRARY := $(SOURCES:%.c=build/fuzz/%.o) $(SHIMS:%.cc=build/fuzz/%.o)
-.PHONY: fuzz fuzz-replay
-fuzz: $(FUZZ_NAMES:%=build/fuzz/fuzz_%)
+.PHONY: fuzz fuzz-replay fuzz-targets
+fuzz:
+	tools/packages.sh $(FUZZ_PACKAGES)
+	$(PARALLEL) $(FUZZ_NAMES:%=build/fuzz/fuzz_%)
 	@set -e; for name in $(FUZZ_NAMES); do \
 		mkdir -p build/fuzz/corpus/$$name build/fuzz/artifacts/$$name; \
 		build/fuzz/fuzz_$$name -max_total_time=$$(($(FUZZ_SECONDS) / $(FUZZ_COUNT))) \
@@ -134,7 +138,8 @@ build/fuzz/%.o: %.cc
 .SECONDARY: $(FUZZ_NAMES:%=build/fuzz/tests/fuzz/fuzz_%.o)
 
 ## make fuzz-replay  run the seeds through the targets (FLAVOUR=sanitize, as make check does)
-fuzz-replay: $(FUZZ_NAMES:%=$(BUILD)/fuzz-replay-%)
+fuzz-targets: $(FUZZ_NAMES:%=$(BUILD)/fuzz-replay-%)
+fuzz-replay: fuzz-targets
 	@set -e; for name in $(FUZZ_NAMES); do \
 		$(BUILD)/fuzz-replay-$$name tests/fuzz/corpus/$$name/*; \
 	done
