@@ -41,7 +41,7 @@ static void check_event(const struct event *event, const struct event *last,
         ASSERT(event->resources.amount[r] >= 0);
         ASSERT(event->resources.amount[r] <= RESOURCE_MAX);
     }
-    ASSERT(event->job != NULL || event->machine != NULL);
+    ASSERT(event->job != NULL || event->machine != NULL || event->kind == EVENT_RECORDS_END);
     if (event->kind != EVENT_TASK_SUBMITTED)
         return;
     ASSERT(event->count > 0);
