@@ -128,13 +128,13 @@ fuzz:
 			build/fuzz/corpus/$$name tests/fuzz/corpus/$$name; \
 	done
 build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_LIBRARY)
-	clang++ -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
+	@echo $@; clang++ -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
 build/fuzz/%.o: %.c
 	@mkdir -p $(@D)
-	clang $(CPPFLAGS) -std=c11 $(FUZZ_FLAGS) -c -o $@ $<
+	@echo $<; clang $(CPPFLAGS) -std=c11 $(FUZZ_FLAGS) -c -o $@ $<
 build/fuzz/%.o: %.cc
 	@mkdir -p $(@D)
-	clang++ $(CPPFLAGS) -std=c++17 $(FUZZ_FLAGS) -c -o $@ $<
+	@echo $<; clang++ $(CPPFLAGS) -std=c++17 $(FUZZ_FLAGS) -c -o $@ $<
 .SECONDARY: $(FUZZ_NAMES:%=build/fuzz/tests/fuzz/fuzz_%.o)
 
 ## make fuzz-replay  run the seeds through the targets (FLAVOUR=sanitize, as make check does)
@@ -144,7 +144,7 @@ fuzz-replay: fuzz-targets
 		$(BUILD)/fuzz-replay-$$name tests/fuzz/corpus/$$name/*; \
 	done
 $(BUILD)/fuzz-replay-%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(OBJECTS)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@echo $@; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 .SECONDARY: $(FUZZ_NAMES:%=$(BUILD)/tests/fuzz/fuzz_%.o) $(BUILD)/tests/fuzz/replay.o
 
 ## make clean        remove build/

@@ -16,7 +16,8 @@
 
 struct trace_options {
     int64_t from_us;       /* submissions before this are left out; machine events before it */
-    int64_t until_us;      /* take effect at it. Events at or after until_us are left out. */
+    int64_t until_us;      /* take effect at it. Events at or after until_us are left out,
+                          but the end of the records may be at it. */
     uint64_t tasks_max;    /* so many tasks (instances), in order of submission; the row */
                            /* that crosses the limit is cut */
     uint32_t machines_max; /* the first so many machines of the table (in the order that */

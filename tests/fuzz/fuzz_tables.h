@@ -33,7 +33,8 @@ static void check_event(const struct event *event, const struct event *last,
                         const struct trace_options *options)
 {
     ASSERT(event->time_us >= options->from_us);
-    ASSERT(event->time_us < options->until_us);
+    bool at_until = event->kind == EVENT_RECORDS_END && event->time_us == options->until_us;
+    ASSERT(at_until || event->time_us < options->until_us);
     ASSERT(event->time_us >= last->time_us);
     if (event->time_us == last->time_us)
         ASSERT(event_phase(event->kind) >= event_phase(last->kind));
