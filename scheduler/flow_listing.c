@@ -98,11 +98,9 @@ void flow_leave_class(struct flow_graph *graph, uint32_t class)
 static void list_machine(struct flow_graph *graph, const struct cluster *cluster, uint32_t node,
                          uint32_t class, uint32_t machine)
 {
-    uint64_t key = listing_key(node, machine);
-    if (id_map_get(&graph->listings, key) != NONE)
-        return;
     uint32_t slots = flow_slots(graph, cluster, class, machine);
-    if (!slots)
+    uint64_t key = listing_key(node, machine);
+    if (!slots || id_map_get(&graph->listings, key) != NONE)
         return;
     uint32_t head = flow_machine_node(graph, machine);
     id_map_put(&graph->listings, key, network_add_arc(&graph->network, node, head, 0, slots, 0));
