@@ -4,7 +4,10 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "costmodels/cost_model.h"
+#include "scheduler/policy.h"
 #include "solver/solver.h"
+#include "traces/trace.h"
 
 /* One kind of names; `row` gives the name and its help. */
 struct section {
@@ -19,8 +22,29 @@ static void solver_row(uint32_t index, const char **name, const char **help)
     *help = solver_kind_at(index)->help;
 }
 
+static void cost_model_row(uint32_t index, const char **name, const char **help)
+{
+    *name = cost_model_at(index)->name;
+    *help = cost_model_at(index)->help;
+}
+
+static void policy_row(uint32_t index, const char **name, const char **help)
+{
+    *name = policy_kind_at(index)->name;
+    *help = policy_kind_at(index)->help;
+}
+
+static void format_row(uint32_t index, const char **name, const char **help)
+{
+    *name = trace_format_at(index)->name;
+    *help = trace_format_at(index)->help;
+}
+
 static const struct section SECTIONS[] = {
     {"solvers", solver_kind_count, solver_row},
+    {"cost models", cost_model_count, cost_model_row},
+    {"policies", policy_kind_count, policy_row},
+    {"trace formats", trace_format_count, format_row},
 };
 
 static void print_section(const struct section *section)

@@ -1,23 +1,89 @@
 /* metrics.h - what a replay measures, as it goes: exact integrals over virtual time.
  *
- * Everything observed is piecewise constant between events, so integrals are sums of
- * value x duration in 128-bit integers, never samples. What is undefined stays undefined
- * (metrics_... return false or NaN) and becomes null in the summary, never 0 or 1. */
+ * Everything observed is piecewise constant between events: an integral adds up value x
+ * duration, never samples per event. What is undefined stays undefined (NaN) and becomes
+ * null in the summary, never 0 or 1. Each kind of measure has its page: utilisation.h,
+ * fragmentation.h, fairness.h, attempts.h, locality.h, samples.h.
+ *
+ * All windows begin at the first time that metrics_advance is told and end at the last. */
 #ifndef REPLAY_METRICS_H
 #define REPLAY_METRICS_H
 
+#include "replay/locality.h"
+#include "replay/samples.h"
+#include "replay/utilisation.h"
 #include "scheduler/change.h"
+
+/* Tasks by what became of them. submitted = finished + failed + killed + running + waiting
+ * + infeasible, where `waiting` are all others that are live: also those blocked by
+ * predecessors or in back-off, which are told apart below. */
+struct task_counts {
+    uint64_t submitted, finished, failed, killed;
+    uint64_t running, waiting, infeasible;
+    uint64_t blocked, backoff; /* of those waiting */
+    uint64_t unplaced;         /* could have run, never did: waiting at the end, or killed */
+    uint64_t retries;          /* back-offs that ended */
+    uint64_t evictions;        /* by an event or for want of room, machine losses included */
+    uint64_t machine_losses;   /* of the evictions: the machine went away */
+    uint64_t preemptions;      /* stopped by decision */
+    uint64_t migrations;       /* moved by decision; the run begins anew */
+};
+
+struct metrics_report {
+    int64_t start_us, end_us;
+    int64_t first_arrival_us, last_arrival_us; /* TIME_NEVER: no task came */
+    struct task_counts tasks;
+
+    /* finished / (finished + failed + killed + waiting for a machine at the end). Tasks that
+     * fit no machine, still run or still wait for predecessors are not in it; nor are those
+     * that wait when the replay was stopped early, since their time had not run out. */
+    double success_rate;
+
+    struct utilisation_ratios utilisation;        /* from start to end */
+    struct utilisation_ratios utilisation_steady; /* from the first arrival to the last */
+    double imbalance;
+    double fragmentation;
+
+    /* CPU time of attempts that finished well / CPU time of the capacity, from start to
+     * end: utilisation less goodput is what was wasted or still runs. NaN if no task ever
+     * asked for CPU. The wasted time is of attempts that ended in any other way. */
+    double goodput;
+    double wasted_cpu_s; /* in seconds of one unit of CPU */
+
+    double fairness_per_task, dominant_share, dominant_share_gap;
+    uint32_t tenants;
+    struct locality_ratios locality;
+
+    /* From eligible to the first start, of all tasks that started. */
+    struct percentiles placement_latency_ms;
+    uint64_t placed;
+    /* From the submission of its first task to the end of its last, of jobs all of whose
+     * tasks finished; the others are incomplete. */
+    struct percentiles job_completion_s;
+    uint64_t jobs_complete, jobs_incomplete;
+    /* max((wait + run) / max(run, 10 s), 1) of finished tasks, where wait + run goes from
+     * eligible to finish and run is the last attempt's. (Feitelson, "Metrics for parallel
+     * job scheduling and their convergence", JSSPP 2001.) */
+    struct percentiles bounded_slowdown;
+};
 
 struct metrics;
 
 struct metrics *metrics_create(void);
-void metrics_destroy(struct metrics *metrics);
+void metrics_destroy(struct metrics *metrics); /* NULL is allowed */
 
 /* Time goes on to `now_us`: add what held since the last call to the integrals. Called
- * before every event of a later time. */
+ * before every event of a later time; the first call says when all begins.
+ * O(backlogged tenants). */
 void metrics_advance(struct metrics *metrics, const struct cluster *cluster, int64_t now_us);
 
-/* An observer (scheduler/engine.h): a change at the time of the last advance. */
+/* An observer (scheduler/engine.h): a change at the time of the last advance. O(1), but for
+ * the first tasks of a new kind (replay/fragmentation.h). */
 void metrics_on_change(void *metrics, const struct cluster *cluster, const struct change *change);
+
+/* All of it, up to the last advance. `ended`: the replay ran until nothing could happen any
+ * more; false: it was stopped. O(jobs + waiting tasks + samples log samples). */
+void metrics_report(struct metrics *metrics, const struct cluster *cluster, bool ended,
+                    struct metrics_report *report);
 
 #endif

@@ -99,12 +99,17 @@ static void after_event(struct replay *replay)
         check_invariants(replay);
 }
 
-/* An event of the feed or of the failures reaches the engine. */
-static void apply(struct replay *replay, const struct event *event)
+static void tell_event(const struct replay *replay, const struct event *event)
 {
     for (uint32_t i = 0; i < replay->watcher_count; i++)
         if (replay->watchers[i].on_event)
             replay->watchers[i].on_event(replay->watchers[i].state, event);
+}
+
+/* An event of the feed or of the failures reaches the engine. */
+static void apply(struct replay *replay, const struct event *event)
+{
+    tell_event(replay, event);
     if (engine_apply(&replay->engine, event, NULL) != STATUS_OK)
         return; /* counted by the engine: a late kill or update of a task that has ended */
     uint32_t count;
@@ -133,11 +138,19 @@ static void fail_machines(struct replay *replay)
     }
 }
 
+static void end_records(struct replay *replay)
+{
+    replay->records_ended = true;
+    tell_event(replay, &replay->next);
+}
+
 /* All events of the feed at the present time; the feed has machines before tasks. */
 static enum status take_feed(struct replay *replay, struct problem *problem)
 {
     while (!replay->feed_ended && replay->next.time_us <= replay->now_us) {
-        if (failures_see(&replay->failures, &replay->next))
+        if (replay->next.kind == EVENT_RECORDS_END)
+            end_records(replay);
+        else if (failures_see(&replay->failures, &replay->next))
             apply(replay, &replay->next);
         enum status status = fetch(replay, problem);
         if (status != STATUS_OK)
@@ -269,7 +282,7 @@ static bool interrupted(struct replay *replay)
 enum status replay_run(struct replay *replay, struct problem *problem)
 {
     enum status status = fetch(replay, problem);
-    while (status == STATUS_OK && !interrupted(replay)) {
+    while (status == STATUS_OK && !replay->records_ended && !interrupted(replay)) {
         int64_t next_us = next_time(replay);
         if (next_us == TIME_NEVER)
             break;

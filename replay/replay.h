@@ -9,7 +9,7 @@
  * A round is due when something changed since the last one, not sooner after it than
  * round_us, and while tasks wait by choice at least every REPLAY_REFRESH_US. The replay
  * ends when nothing can happen any more: what then runs, runs for ever, and what then
- * waits, waits for ever. */
+ * waits, waits for ever; or with EVENT_RECORDS_END, after what happens at its time. */
 #ifndef REPLAY_REPLAY_H
 #define REPLAY_REPLAY_H
 
@@ -63,7 +63,7 @@ struct replay_watcher {
     void (*on_step)(void *state);
 };
 
-#define REPLAY_WATCHER_MAX 4
+#define REPLAY_WATCHER_MAX 6
 
 struct replay {
     struct replay_options options;
@@ -80,8 +80,9 @@ struct replay {
     bool started;
     struct event next; /* of the feed, if it has not ended */
     bool feed_ended;
-    bool changed;   /* since the last round */
-    bool undecided; /* the last round left tasks waiting by choice */
+    bool records_ended; /* the trace said that nothing is known of what comes later */
+    bool changed;       /* since the last round */
+    bool undecided;     /* the last round left tasks waiting by choice */
     int64_t last_round_us;
     uint32_t idle_rounds; /* rounds in a row that decided nothing while nothing happened */
     struct decision_list decisions;

@@ -291,6 +291,7 @@ static enum status change_task(struct engine *engine, const struct event *event,
 enum status engine_apply(struct engine *engine, const struct event *event, struct problem *problem)
 {
     enum status status;
+    ASSERT(event->kind < EVENT_RECORDS_END); /* that one is for the replay */
     engine->submitted_count = 0;
     if (event->kind == EVENT_MACHINE_ADDED)
         status = add_machine(engine, event, problem);

@@ -30,7 +30,7 @@ struct observer {
     void (*on_change)(void *state, const struct cluster *cluster, const struct change *change);
 };
 
-#define OBSERVER_MAX 4
+#define OBSERVER_MAX 6
 
 struct engine {
     struct cluster *cluster;

@@ -4,8 +4,9 @@
 #include <string.h>
 
 static const char *const names[EVENT_KIND_COUNT] = {
-    "machine_added", "machine_updated", "machine_drained", "machine_removed", "task_submitted",
-    "task_updated",  "task_finished",   "task_failed",     "task_killed",     "task_evicted",
+    "machine_added",  "machine_updated", "machine_drained", "machine_removed",
+    "task_submitted", "task_updated",    "task_finished",   "task_failed",
+    "task_killed",    "task_evicted",    "records_end",
 };
 
 const char *event_kind_name(enum event_kind kind)

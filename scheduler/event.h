@@ -27,6 +27,7 @@ enum event_kind {
     EVENT_TASK_FAILED,   /* the running attempt ended badly: retried after a back-off */
     EVENT_TASK_KILLED,   /* ended from outside, for good */
     EVENT_TASK_EVICTED,  /* pushed off its machine from outside: waits again */
+    EVENT_RECORDS_END,   /* nothing is known of what comes later: a replay stops here */
     EVENT_KIND_COUNT
 };
 

@@ -120,6 +120,8 @@ bool random_event_same(const struct event *a, const struct event *b)
                (!added || (same_text(a->rack, b->rack) && a->unschedulable == b->unschedulable)) &&
                (!shaped || resources_equal(&a->resources, &b->resources));
     }
+    if (a->kind == EVENT_RECORDS_END)
+        return true;
     bool submitted = a->kind == EVENT_TASK_SUBMITTED;
     bool described = submitted || a->kind == EVENT_TASK_UPDATED;
     return same_text(a->job, b->job) && same_text(a->stage, b->stage) && a->index == b->index &&

@@ -244,7 +244,7 @@ Test(google2011, a_task_cannot_start_on_a_machine_that_is_not_there)
 
 Test(google2011, machines_come_change_and_go)
 {
-    write_history("100 0;150 1;400 4");
+    write_history("100 0;150 1;775 4");
     fixture_write(&fixture, "machine_events/part-00000-of-00001.csv",
                   "0,5,0,p,0.5,0.25\n"
                   "0,6,0,p,,\n"
@@ -259,7 +259,8 @@ Test(google2011, machines_come_change_and_go)
                   "760,7,2,p,1,1\n"
                   "770,5,0,p,1,0.5\n"
                   "9223372036854775807,5,1,p,1,0.5\n"
-                  "780,5,3,p,1,0.5\n");
+                  "780,5,3,p,1,0.5\n"
+                  "790,5,1,p,1,0.5\n");
     read_all();
     const char *after = strstr(fixture.text, "700 ");
     cr_assert_null(after, "%s", fixture.text);
@@ -277,6 +278,9 @@ Test(google2011, machines_come_change_and_go)
     cr_assert_eq(refused("machine_absent"), 2);
     cr_assert_eq(refused("after_the_end"), 1);
     cr_assert_eq(refused("unknown_event"), 1);
+    cr_assert_eq(refused("after_the_records"), 1);
+    cr_assert(fixture.records_ended);
+    cr_assert_eq(fixture.records_end_us, 775);
 }
 
 Test(google2011, a_window_starts_with_the_machines_of_its_time_and_no_tasks)

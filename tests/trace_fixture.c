@@ -166,6 +166,7 @@ enum status fixture_read_path(struct fixture *fixture, const char *path, const c
 {
     struct trace *trace;
     fixture->events = 0;
+    fixture->records_ended = false;
     fixture->problem = (struct problem){0};
     enum status status = trace_open(&trace, path, format ? trace_format_find(format) : NULL,
                                     options, &fixture->problem);
@@ -177,6 +178,11 @@ enum status fixture_read_path(struct fixture *fixture, const char *path, const c
     int last_phase = 0;
     struct event event;
     while ((status = trace_next(trace, &event, &fixture->problem)) == STATUS_OK) {
+        cr_assert_not(fixture->records_ended, "an event after the end of the records");
+        fixture->records_ended = event.kind == EVENT_RECORDS_END;
+        fixture->records_end_us = event.time_us;
+        if (fixture->records_ended)
+            continue;
         int phase = event_phase(event.kind);
         cr_assert(event.time_us > last_us || (event.time_us == last_us && phase >= last_phase),
                   "event %u is out of order", fixture->events);

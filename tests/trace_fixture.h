@@ -12,7 +12,9 @@ struct fixture {
     char *text;             /* its events */
     size_t size;
     size_t room;
-    uint32_t events;
+    uint32_t events; /* without EVENT_RECORDS_END */
+    bool records_ended;
+    int64_t records_end_us;
 };
 
 /* Make an empty temporary folder; remove it with all that is in it. */

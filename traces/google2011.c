@@ -3,7 +3,8 @@
  * Tables: task_events (needed), machine_events (without it there are no machine events) and
  * job_events (only accounted for). Times stay as published: microseconds, 0 for what was
  * there before the trace, whose first moment is at 600 seconds. Everything is read by open;
- * next only merges machines, lives and their changes.
+ * next only merges machines, lives and their changes. The last event is the end of the
+ * records, at the last row of task_events or at --until.
  *
  * Disk requests are dropped: the trace does not tell what disk the machines have.
  *
@@ -30,6 +31,7 @@ struct google {
     uint32_t next_machine;
     uint32_t next_change;
     uint32_t next_life; /* in the order of submission */
+    bool ended;         /* EVENT_RECORDS_END was given out */
 };
 
 struct google_files {
@@ -82,6 +84,7 @@ static enum status read_tables(struct google *google, const struct google_files 
         status = google_jobs_read(&google->tasks, &files->jobs, options, counts, problem);
     if (status != STATUS_OK)
         return status;
+    google_machines_use(&google->machines, options, google->tasks.end_us, counts);
     google_lives_init(&google->lives, &google->tasks, &google->machines, options, counts);
     google_tasks_trim(&google->tasks);
     return STATUS_OK;
@@ -202,6 +205,16 @@ static bool before(const struct head *a, const struct head *b)
     return a->time_us != b->time_us ? a->time_us < b->time_us : a->phase < b->phase;
 }
 
+/* Most tasks have no recorded end: what they do after the last row is not known. */
+static enum status end_records(struct google *google, struct event *event)
+{
+    if (google->ended)
+        return STATUS_END;
+    google->ended = true;
+    *event = (struct event){.kind = EVENT_RECORDS_END, .time_us = google->tasks.end_us, .count = 1};
+    return STATUS_OK;
+}
+
 static enum status next_google(void *state, struct event *event, struct problem *problem)
 {
     (void)problem;
@@ -230,7 +243,7 @@ static enum status next_google(void *state, struct event *event, struct problem 
     else if (life.phase != INT_MAX)
         *event = submission(google);
     else
-        return STATUS_END;
+        return end_records(google, event);
     return STATUS_OK;
 }
 

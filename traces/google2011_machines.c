@@ -11,21 +11,6 @@ enum column { COLUMN_TIME, COLUMN_ID, COLUMN_EVENT, COLUMN_CPU = 4, COLUMN_MEMOR
 
 enum machine_event { MACHINE_ADD, MACHINE_REMOVE, MACHINE_UPDATE };
 
-struct machine_row {
-    int64_t time_us;
-    int64_t cpu; /* -1: not known */
-    int64_t memory;
-    uint32_t machine;
-    uint32_t sequence;
-    enum machine_event event;
-};
-
-struct machine_rows {
-    struct machine_row *items;
-    uint32_t count;
-    uint32_t room;
-};
-
 static uint32_t number_of(struct google_machines *machines, int64_t id)
 {
     uint32_t number = id_map_get(&machines->numbers, (uint64_t)id);
@@ -38,7 +23,7 @@ static uint32_t number_of(struct google_machines *machines, int64_t id)
     return number;
 }
 
-static bool take_row(struct rows *rows, struct machine_row *row, int64_t *id)
+static bool take_row(struct rows *rows, struct google_machine_row *row, int64_t *id)
 {
     int64_t event = 0;
     if (!rows_int(rows, COLUMN_TIME, 0, INT64_MAX, &row->time_us) ||
@@ -47,7 +32,7 @@ static bool take_row(struct rows *rows, struct machine_row *row, int64_t *id)
         return false;
     if (event < MACHINE_ADD || event > MACHINE_UPDATE)
         return rows_bad(rows, COLUMN_EVENT, "unknown_event");
-    row->event = (enum machine_event)event;
+    row->event = (uint32_t)event;
     row->cpu = row->memory = -1;
     if (rows_empty(rows, COLUMN_CPU) || rows_empty(rows, COLUMN_MEMORY))
         return true;
@@ -55,12 +40,12 @@ static bool take_row(struct rows *rows, struct machine_row *row, int64_t *id)
            rows_fixed(rows, COLUMN_MEMORY, RESOURCE_DIGITS, 0, RESOURCE_MAX, &row->memory);
 }
 
-static enum status read_rows(struct google_machines *machines, struct machine_rows *table,
-                             struct rows *rows, struct problem *problem)
+static enum status read_rows(struct google_machines *machines, struct rows *rows,
+                             struct problem *problem)
 {
     enum status status;
     while ((status = rows_next(rows, problem)) == STATUS_OK) {
-        struct machine_row row = {.sequence = table->count};
+        struct google_machine_row row = {.sequence = machines->row_count};
         int64_t id = 0;
         if (!take_row(rows, &row, &id)) {
             status = rows_refuse_bad(rows, problem);
@@ -73,16 +58,16 @@ static enum status read_rows(struct google_machines *machines, struct machine_ro
             continue;
         }
         row.machine = number_of(machines, id);
-        array_reserve(table->items, table->room, table->count + 1);
-        table->items[table->count++] = row;
+        array_reserve(machines->rows, machines->row_room, machines->row_count + 1);
+        machines->rows[machines->row_count++] = row;
     }
     return status == STATUS_END ? STATUS_OK : status;
 }
 
 static int compare_rows(const void *a, const void *b)
 {
-    const struct machine_row *x = a;
-    const struct machine_row *y = b;
+    const struct google_machine_row *x = a;
+    const struct google_machine_row *y = b;
     if (x->time_us != y->time_us)
         return x->time_us < y->time_us ? -1 : 1;
     bool x_removes = x->event == MACHINE_REMOVE;
@@ -93,7 +78,7 @@ static int compare_rows(const void *a, const void *b)
 }
 
 /* Tell the log what the machine is from now on, and count what became of the row. */
-static void set_machine(struct google_machines *machines, const struct machine_row *row,
+static void set_machine(struct google_machines *machines, const struct google_machine_row *row,
                         struct row_counts *counts)
 {
     struct machine_state before = machine_log_state(&machines->log, row->machine);
@@ -112,7 +97,7 @@ static void set_machine(struct google_machines *machines, const struct machine_r
         row_counts_repair(counts, "machine_unchanged");
 }
 
-static void use_row(struct google_machines *machines, const struct machine_row *row,
+static void use_row(struct google_machines *machines, const struct google_machine_row *row,
                     struct row_counts *counts)
 {
     bool present = machine_log_state(&machines->log, row->machine).present;
@@ -126,20 +111,26 @@ static void use_row(struct google_machines *machines, const struct machine_row *
     }
 }
 
-static void use_rows(struct google_machines *machines, struct machine_rows *table,
-                     const struct trace_options *options, struct row_counts *counts)
+void google_machines_use(struct google_machines *machines, const struct trace_options *options,
+                         int64_t end_us, struct row_counts *counts)
 {
-    if (table->count > 1)
-        qsort(table->items, table->count, sizeof *table->items, compare_rows);
-    for (uint32_t i = 0; i < table->count; i++) {
-        const struct machine_row *row = &table->items[i];
+    machine_log_init(&machines->log, options->from_us);
+    if (machines->row_count > 1)
+        qsort(machines->rows, machines->row_count, sizeof *machines->rows, compare_rows);
+    for (uint32_t i = 0; i < machines->row_count; i++) {
+        const struct google_machine_row *row = &machines->rows[i];
         if (row->machine >= options->machines_max)
             row_counts_refuse(counts, "over_machines_max");
         else if (row->time_us >= options->until_us)
             row_counts_refuse(counts, "after_window");
+        else if (row->time_us > end_us)
+            row_counts_refuse(counts, "after_the_records");
         else
             use_row(machines, row, counts);
     }
+    memory_free(machines->rows);
+    machines->rows = NULL;
+    machine_log_finish(&machines->log);
 }
 
 enum status google_machines_read(struct google_machines *machines, const struct table_files *files,
@@ -147,24 +138,19 @@ enum status google_machines_read(struct google_machines *machines, const struct 
                                  struct problem *problem)
 {
     *machines = (struct google_machines){0};
-    machine_log_init(&machines->log, options->from_us);
-    struct machine_rows table = {0};
     struct rows rows;
     rows_init(&rows, files, counts, options->strict);
     rows.columns_min = COLUMNS_MIN;
     rows.number_column = COLUMN_TIME;
-    enum status status = read_rows(machines, &table, &rows, problem);
+    enum status status = read_rows(machines, &rows, problem);
     rows_free(&rows);
-    if (status == STATUS_OK)
-        use_rows(machines, &table, options, counts);
-    memory_free(table.items);
-    machine_log_finish(&machines->log);
     return status;
 }
 
 void google_machines_free(struct google_machines *machines)
 {
     machine_log_free(&machines->log);
+    memory_free(machines->rows);
     id_map_free(&machines->numbers);
     memory_free(machines->ids);
 }

@@ -118,6 +118,8 @@ static enum status read_row(struct google_tasks *tasks, const struct google_mach
         row_counts_refuse(rows->counts, "after_the_end");
         return STATUS_OK;
     }
+    if (row.time_us > tasks->end_us)
+        tasks->end_us = row.time_us;
     row.task = task_of(tasks, job, (uint32_t)index);
     if (!rows_empty(rows, COLUMN_USER))
         row.user = names_intern(&tasks->users, rows_text(rows, COLUMN_USER));
@@ -159,6 +161,8 @@ enum status google_tasks_read(struct google_tasks *tasks, const struct table_fil
                           : problem_set(problem, STATUS_BAD_INPUT, files->paths[0], 0, 0,
                                         "the table task_events has no rows");
     rows_free(&rows);
+    if (tasks->end_us >= options->until_us)
+        tasks->end_us = options->until_us;
     if (status == STATUS_OK && tasks->row_count > 1)
         qsort(tasks->rows, tasks->row_count, sizeof *tasks->rows, compare_rows);
     return status;

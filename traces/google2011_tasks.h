@@ -54,6 +54,7 @@ struct google_tasks {
     int64_t *job_ids;
     uint32_t job_count;
     uint32_t job_room;
+    int64_t end_us; /* when the records end, within the window */
     struct names users;
     struct id_map jobs;  /* job ID -> job */
     struct id_map index; /* job and task index -> task */

@@ -352,6 +352,8 @@ bool native_row_parse(struct native_row *row, char *line, struct event *event)
     if (!split_fields(row, line) || !take_time_and_kind(row, event))
         return false;
     empty_unused(row, event->kind);
+    if (event->kind == EVENT_RECORDS_END)
+        return true;
     if (event->kind == EVENT_TASK_SUBMITTED)
         return take_submission(row, event);
     return event->kind <= EVENT_MACHINE_REMOVED ? take_machine(row, event) : take_task(row, event);

@@ -1,0 +1,39 @@
+/* rounds_csv.c - see rounds_csv.h. */
+#include "replay/rounds_csv.h"
+
+#include "replay/round_statistics.h"
+
+enum status rounds_csv_open(struct output **output, const char *path, struct problem *problem)
+{
+    enum status status = output_open(output, path, problem);
+    if (status == STATUS_OK)
+        output_print(*output, "time_us,waiting,running,placed,preempted,migrated,nodes,arcs,work,"
+                              "cost,bound,gap,misfits,certified,latency_us,solve_us\n");
+    return status;
+}
+
+static void write_cost(struct output *output, const struct round_report *report)
+{
+    if (report->has_cost)
+        output_print(output, ",%" PRId64 ",%" PRId64 ",%.6g", report->cost, report->bound,
+                     round_gap(report));
+    else
+        output_print(output, ",,,");
+}
+
+void rounds_csv_on_round(void *state, const struct cluster *cluster,
+                         const struct round_record *record)
+{
+    (void)cluster;
+    struct output *output = state;
+    const struct round_report *report = &record->report;
+    output_print(output, "%" PRId64 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32,
+                 record->time_us, record->waiting, record->running, record->placed,
+                 record->preempted, record->migrated);
+    output_print(output, ",%" PRIu32 ",%" PRIu32 ",%" PRIu64, report->nodes, report->arcs,
+                 report->work);
+    write_cost(output, report);
+    const char *certified = report->certificate_failed ? "0" : report->certified ? "1" : "";
+    output_print(output, ",%" PRIu32 ",%s,%.1f,%.1f\n", report->misfits, certified,
+                 (double)record->latency_ns / 1e3, (double)report->solve_ns / 1e3);
+}

@@ -1,0 +1,54 @@
+/* summary.h - all that a replay found out, in one struct and as one JSON object.
+ *
+ * The object has the keys of the published schema in their fixed order, what else is known
+ * behind them. Times are in the unit that the key names, ratios 0..1, and what is
+ * undefined is null. Counts are exact; measured numbers have 6 significant digits. */
+#ifndef REPLAY_SUMMARY_H
+#define REPLAY_SUMMARY_H
+
+#include <cjson/cJSON.h>
+
+#include "replay/metrics.h"
+#include "replay/replay.h"
+#include "replay/round_statistics.h"
+
+/* The rounds, summed up. A throughput is per second that the policy was asked for
+ * decisions, not per second of the whole replay. */
+struct round_totals {
+    uint64_t count, decisions, misfits;
+    double decisions_per_s;
+    double gap_max;                          /* NaN: no round told a cost */
+    struct percentiles latency_us, solve_us; /* the whole decision, and the solver alone */
+};
+
+/* All texts are borrowed from the replay. */
+struct summary {
+    const char *format, *policy, *cost_model, *solver; /* NULL: does not apply */
+    uint64_t seed;
+    uint32_t machines; /* that were ever there */
+    double wall_s;
+    uint64_t events;
+    const struct row_counts *rows;
+    struct metrics_report metrics;
+    struct round_totals rounds;
+    uint64_t certificates_checked, certificates_failed;
+    uint64_t invariants_checked, invariants_violated;
+    const char *violation; /* the first one, or "" */
+    uint64_t rejected_decisions, stale_decisions;
+    double peak_memory_mib; /* of the process */
+    bool interrupted;
+    const char *const *notes; /* what was made up, for a person */
+    uint32_t note_count;
+};
+
+/* Sum up a replay that has ended or was stopped; the metrics and statistics watched it. */
+void summary_read(struct summary *summary, const struct replay *replay, struct metrics *metrics,
+                  struct round_statistics *rounds, uint64_t wall_ns);
+
+/* The object; the caller deletes it. */
+cJSON *summary_json(const struct summary *summary);
+
+/* Write any such object to a file. STATUS_IO, with nothing left behind, if that fails. */
+enum status summary_write(const cJSON *json, const char *path, struct problem *problem);
+
+#endif
