@@ -17,6 +17,7 @@ struct flow_world {
     struct random random;
     uint32_t machine_count; /* that random events name: m0, m1, ... */
     uint32_t job_count;     /* that random events have made: j0, j1, ... */
+    bool bound_may_yield;   /* see flow_commit_round */
     bool equal_demands;     /* of the tasks that random events make */
 };
 
