@@ -45,9 +45,11 @@ struct flow_optimum {
 
 /* Decompose the optimum into wishes, grant what fits, append the decisions, block what did
  * not fit where that could repeat for ever, and fill the report's cost, bound, misfits and
- * undecided. The cost is never below the bound, but where fairness would stop a task on a
- * drained machine: it runs on, for its place is of use to nobody. O(tasks in the network x
- * their arcs), and with preemption once more for each running task that cannot move. */
+ * undecided. Without preemption the cost is never below the bound. With it, it can be: where
+ * one that leaves makes room for several; and where fairness would stop a task on a drained
+ * machine, for that runs on, its place being of use to nobody.
+ * O(tasks in the network x their arcs), and with preemption once more for each running task
+ * that cannot move. */
 void flow_commit_round(struct flow_commit *commit, struct flow_graph *graph,
                        const struct cluster *cluster, const struct flow_optimum *optimum,
                        struct decision_list *decisions, struct round_report *report);
