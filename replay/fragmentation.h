@@ -8,7 +8,8 @@
  *
  * over the resources of which something is free, averaged over the time in which any is.
  * The classes are the first FRAGMENTATION_CLASSES distinct demands submitted, and p_h the
- * part of the tasks submitted so far with one of them that came with h.
+ * part of the tasks submitted so far with one of them that came with h. Demands that fit no
+ * machine, were it empty, are left out: no policy could use anything for them.
  *
  * Per class and resource the lost sum is kept exactly, by machine: O(classes) for a machine
  * that changes; only a new class looks at all machines. */
@@ -49,7 +50,8 @@ void fragmentation_free(struct fragmentation *fragmentation);
 /* What holds now has held for so long. O(classes) after a change. */
 void fragmentation_advance(struct fragmentation *fragmentation, int64_t duration_us);
 
-/* A task of this demand was submitted. O(classes); O(machines) for a new class. */
+/* A task of this demand was submitted; the caller leaves out what fits no machine.
+ * O(classes); O(machines) for a new class. */
 void fragmentation_submitted(struct fragmentation *fragmentation, const struct resources *demand);
 
 /* What is free on a machine may have changed. O(classes). */

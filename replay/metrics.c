@@ -7,6 +7,7 @@
 #include "replay/fairness.h"
 #include "replay/fragmentation.h"
 #include "scheduler/event.h"
+#include "scheduler/machines.h"
 
 /* Below this, a run counts as so long: a short task's slowdown would only tell that it was
  * short. Feitelson's 10 s. */
@@ -79,7 +80,8 @@ static void submitted(struct metrics *metrics, const struct cluster *cluster, ui
         metrics->first_arrival_us = metrics->now_us;
     metrics->last_arrival_us = metrics->now_us;
     utilisation_arrival(&metrics->utilisation);
-    fragmentation_submitted(&metrics->fragmentation, demand);
+    if (machines_feasible(cluster, demand))
+        fragmentation_submitted(&metrics->fragmentation, demand);
     attempts_add(&metrics->attempts, task, tenant, demand);
     fairness_submitted(&metrics->fairness, tenant);
 }

@@ -36,7 +36,8 @@ struct metrics_report {
 
     /* finished / (finished + failed + killed + waiting for a machine at the end). Tasks that
      * fit no machine, still run or still wait for predecessors are not in it; nor are those
-     * that wait when the replay was stopped early, since their time had not run out. */
+     * that wait when the replay was stopped early or the trace's records ended, since their
+     * time had not run out. */
     double success_rate;
 
     struct utilisation_ratios utilisation;        /* from start to end */
@@ -82,7 +83,8 @@ void metrics_advance(struct metrics *metrics, const struct cluster *cluster, int
 void metrics_on_change(void *metrics, const struct cluster *cluster, const struct change *change);
 
 /* All of it, up to the last advance. `ended`: the replay ran until nothing could happen any
- * more; false: it was stopped. O(jobs + waiting tasks + samples log samples). */
+ * more; false: it was stopped, or nothing is known of what comes later. O(jobs + waiting tasks +
+ * samples log samples). */
 void metrics_report(struct metrics *metrics, const struct cluster *cluster, bool ended,
                     struct metrics_report *report);
 

@@ -49,7 +49,7 @@ static void print_line(const struct progress *progress, const struct progress_st
     char virtual_time[32];
     char left[32] = "?";
     print_duration(virtual_time, (uint64_t)state->virtual_us / 1000000);
-    if (state->permille)
+    if (state->permille && state->permille < 1000)
         print_duration(left, (uint64_t)(elapsed_s * (1000 - state->permille) / state->permille));
     snprintf(line, LINE_SIZE,
              "%3" PRIu32 " %%  %s  left %s  tasks: %" PRIu64 " done, %" PRIu64 " running, %" PRIu64

@@ -39,7 +39,8 @@ void progress_init(struct progress *progress, FILE *stream, enum progress_mode m
 /* Is it time to tell? Ask often: O(1), without a system call. */
 bool progress_due(const struct progress *progress, uint64_t now_ns);
 
-/* Tell. The time left assumes that the rest of the trace is like the part read. */
+/* Tell. The time left assumes that the rest of the trace is like the part read; once all is
+ * read nobody knows. */
 void progress_tell(struct progress *progress, const struct progress_state *state, uint64_t now_ns);
 
 /* Erase the line. */

@@ -52,7 +52,8 @@ void summary_read(struct summary *summary, const struct replay *replay, struct m
                                 .peak_memory_mib = peak_memory_mib(),
                                 .interrupted = replay->stopped};
     summary->note_count = feed_notes(replay->feed, &summary->notes);
-    metrics_report(metrics, cluster, !replay->stopped, &summary->metrics);
+    bool ended = !replay->stopped && !replay->records_ended;
+    metrics_report(metrics, cluster, ended, &summary->metrics);
 }
 
 enum status summary_write(const cJSON *json, const char *path, struct problem *problem)

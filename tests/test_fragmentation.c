@@ -63,6 +63,15 @@ Test(fragmentation, drained_and_lost_machines_have_nothing_free)
     cr_assert(near(metered_report(&run).fragmentation, 0));
 }
 
+Test(fragmentation, what_fits_no_machine_is_not_typical)
+{
+    metered_machine(&run, "m", "r", 2, 2);
+    metered_submit(&run, "j", NULL, 1, 1, 1);
+    metered_submit(&run, "infeasible", NULL, 9, 3, 1);
+    metered_at(&run, SECOND);
+    cr_assert(near(metered_report(&run).fragmentation, 0));
+}
+
 /* The measure as its page defines it, counted from nothing. */
 static double counted(const struct fragmentation *f, const struct cluster *cluster)
 {

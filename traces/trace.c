@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/assert.h"
 #include "base/memory.h"
 #include "traces/alibaba2018.h"
 #include "traces/google2011.h"
@@ -54,9 +55,12 @@ static enum status unknown_format(const char *path, struct problem *problem)
 {
     char names[160] = "";
     size_t size = 0;
-    for (uint32_t i = 0; i < COUNT_OF(formats) && size < sizeof names; i++)
+    for (uint32_t i = 0; i < COUNT_OF(formats) && size < sizeof names; i++) {
+        const struct trace_format *format = formats[i];
+        ASSERT(format != NULL); /* the analyzer cannot see into the table */
         size += (size_t)snprintf(names + size, sizeof names - size, "%s%s", i ? ", " : "",
-                                 formats[i]->name);
+                                 format->name);
+    }
     return problem_set(problem, STATUS_BAD_INPUT, path, 0, 0,
                        "not recognised as a trace; the formats are: %s", names);
 }
@@ -156,6 +160,7 @@ enum status trace_open(struct trace **opened, const char *path, const struct tra
         if (status != STATUS_OK)
             return status;
     }
+    ASSERT(format != NULL);
     struct trace *trace = memory_alloc(sizeof *trace);
     trace->format = format;
     enum status status = format->open(&trace->state, path, options, &trace->rows, problem);

