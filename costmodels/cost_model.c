@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/assert.h"
+
 extern const struct cost_model cost_model_quincy;
 extern const struct cost_model cost_model_load_spreading;
 
@@ -15,6 +17,7 @@ uint32_t cost_model_count(void)
 
 const struct cost_model *cost_model_at(uint32_t index)
 {
+    ASSERT(index < COUNT_OF(models));
     return models[index];
 }
 

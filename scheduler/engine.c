@@ -240,6 +240,17 @@ static void update_task(struct engine *engine, uint32_t task, const struct event
     }
 }
 
+/* When a task in BACKOFF waits again. Follows from what an update leaves as it is. */
+static int64_t backoff_end(const struct engine *engine, const struct task *task)
+{
+    int64_t wait_us = engine->options.backoff_us;
+    for (uint32_t i = 1; i < task->failures && wait_us < engine->options.backoff_max_us; i++)
+        wait_us *= 2;
+    if (wait_us > engine->options.backoff_max_us)
+        wait_us = engine->options.backoff_max_us;
+    return task->since_us + wait_us;
+}
+
 static void fail_attempt(struct engine *engine, uint32_t task, bool final, int64_t now_us)
 {
     struct task *t = &engine->cluster->tasks[task];
@@ -248,13 +259,8 @@ static void fail_attempt(struct engine *engine, uint32_t task, bool final, int64
         engine_move(engine, task, TASK_FAILED, CAUSE_ATTEMPT_FAILED, now_us);
         return;
     }
-    int64_t wait_us = engine->options.backoff_us;
-    for (uint32_t i = 1; i < t->failures && wait_us < engine->options.backoff_max_us; i++)
-        wait_us *= 2;
-    if (wait_us > engine->options.backoff_max_us)
-        wait_us = engine->options.backoff_max_us;
     engine_move(engine, task, TASK_BACKOFF, CAUSE_ATTEMPT_FAILED, now_us);
-    heap_push(&engine->backoffs, now_us + wait_us, (uint64_t)task << 32 | t->generation, task);
+    heap_push(&engine->backoffs, backoff_end(engine, t), task, task);
 }
 
 static enum status change_task(struct engine *engine, const struct event *event,
@@ -330,7 +336,7 @@ static const struct heap_entry *top_backoff(struct engine *engine)
     const struct heap_entry *top;
     while ((top = heap_top(&engine->backoffs))) {
         const struct task *t = &engine->cluster->tasks[top->item];
-        if (t->state == TASK_BACKOFF && t->generation == (uint32_t)top->tie)
+        if (t->state == TASK_BACKOFF && backoff_end(engine, t) == top->key)
             return top;
         heap_pop(&engine->backoffs);
     }

@@ -37,7 +37,7 @@ struct engine {
     struct engine_options options;
     struct observer observers[OBSERVER_MAX];
     uint32_t observer_count;
-    struct heap backoffs; /* (time, task generation, task) */
+    struct heap backoffs; /* (time, task, task) */
     struct change *changes;
     uint32_t change_count, change_room;
     uint32_t *submitted; /* ids that the last submission made */

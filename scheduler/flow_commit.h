@@ -38,13 +38,18 @@ struct flow_commit {
 void flow_commit_init(struct flow_commit *commit);
 void flow_commit_free(struct flow_commit *commit);
 
-/* Decompose `flow` (by arc; an optimum of cost `bound`) into wishes, grant what fits, append
- * the decisions, block what did not fit where that could repeat for ever, and fill the
- * report's cost, bound, misfits and undecided. O(tasks in the network x their arcs). */
 struct flow_optimum {
-    const flow_t *flow;
-    cost_t bound;
+    const flow_t *flow; /* by arc */
+    cost_t bound;       /* what it costs */
 };
+
+/* Decompose the optimum into wishes, grant what fits, append the decisions, block what did
+ * not fit where that could repeat for ever, and fill the report's cost, bound, misfits and
+ * undecided. Without preemption the cost is never below the bound. With it, it can be: where
+ * one that leaves makes room for several; and where fairness would stop a task on a drained
+ * machine, for that runs on, its place being of use to nobody.
+ * O(tasks in the network x their arcs), and with preemption once more for each running task
+ * that cannot move. */
 void flow_commit_round(struct flow_commit *commit, struct flow_graph *graph,
                        const struct cluster *cluster, const struct flow_optimum *optimum,
                        struct decision_list *decisions, struct round_report *report);

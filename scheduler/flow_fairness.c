@@ -3,7 +3,7 @@
  * Of the N_j tasks of a job at most F_j may run and at least E_j should (Isard et al., SOSP
  * 2009, section 4.3): between N_j - F_j and N_j - E_j units pass from the job's aggregator
  * to the sink. F_j is the job's fair share; E_j too with preemption. Without preemption,
- * what runs is kept: F_j is no less than what runs, and nothing more is forced.
+ * what runs is kept: F_j is no less than what runs, and nobody is forced to run.
  *
  * The lower bound can always be met, for every task may wait. That E_j tasks run may be
  * impossible where vectors do not fit, so beyond N_j - E_j waiting costs SPARE_COST and is
@@ -14,7 +14,9 @@
 #include "costmodels/fair_shares.h"
 #include "scheduler/flow_internal.h"
 
-/* Dearer than every cost of a model. */
+/* Dearer than any one cost of a model, so no task's own choice outweighs it. A long chain of
+ * moves might; then the bound yields: it is a price. Not larger, for solvers allow 2^60 for
+ * the nodes times the largest cost. */
 #define SPARE_COST COST_MODEL_MAX
 
 static int by_id(const void *a, const void *b)

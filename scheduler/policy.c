@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/assert.h"
+
 extern const struct policy_kind policy_flow;
 
 static const struct policy_kind *const kinds[] = {&policy_flow};
@@ -14,6 +16,7 @@ uint32_t policy_kind_count(void)
 
 const struct policy_kind *policy_kind_at(uint32_t index)
 {
+    ASSERT(index < COUNT_OF(kinds));
     return kinds[index];
 }
 

@@ -38,7 +38,7 @@ struct round_report {
     uint64_t solve_ns;    /* wall time of the solver alone */
     uint64_t work;        /* the solver's own count */
     uint32_t nodes, arcs; /* of the network */
-    cost_t bound;         /* the relaxation's optimum */
+    cost_t bound;         /* the relaxation's optimum: see scheduler/flow_graph.h */
     cost_t cost;          /* reached after what did not fit went back */
     bool has_cost;
     uint32_t misfits; /* placements of the optimum that did not fit together */

@@ -17,7 +17,8 @@ struct flow_world {
     struct random random;
     uint32_t machine_count; /* that random events name: m0, m1, ... */
     uint32_t job_count;     /* that random events have made: j0, j1, ... */
-    bool equal_demands;     /* of the tasks that random events make */
+    bool preemption;
+    bool equal_demands; /* of the tasks that random events make */
 };
 
 void flow_world_init(struct flow_world *world, const struct policy_options *options, uint64_t seed);

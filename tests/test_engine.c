@@ -245,6 +245,24 @@ Test(engine, a_demand_that_outgrows_the_machine_evicts_and_one_that_fits_recharg
     cr_assert_eq(state_of(&engine, task_of(&engine, "j", 0)), TASK_INFEASIBLE);
 }
 
+Test(engine, an_update_does_not_lengthen_a_back_off)
+{
+    add_machine(&engine, "m", 4, 4);
+    submit(&engine, "j", 1, 0);
+    place("j", 0, 0, 0);
+    cr_assert_eq(tell_task(EVENT_TASK_FAILED, "j", 0, 5), STATUS_OK);
+    struct event event = {.kind = EVENT_TASK_UPDATED,
+                          .time_us = 6,
+                          .job = "j",
+                          .stage = "",
+                          .count = 1,
+                          .resources = units(2, 2)};
+    cr_assert_eq(engine_apply(&engine, &event, NULL), STATUS_OK);
+    cr_assert_eq(engine_next_backoff(&engine), 1000005);
+    engine_end_backoffs(&engine, 1000005);
+    cr_assert_eq(state_of(&engine, task_of(&engine, "j", 0)), TASK_WAITING);
+}
+
 Test(engine, two_tasks_may_change_places_on_full_machines)
 {
     add_machine(&engine, "a", 1, 1);
