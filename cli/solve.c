@@ -13,7 +13,7 @@
 
 static const struct option OPTIONS[] = {
     {"solver", OPTION_TEXT, "NAME", "lemon-network-simplex", 0, 0,
-     "the algorithm, see `flowsched list`"},
+     "see `flowsched list`"},
     {"check", OPTION_FLAG, NULL, NULL, 0, 0,
      "have the answer certified independently; exit status 70 if it does not hold"},
     {"no-flow", OPTION_FLAG, NULL, NULL, 0, 0, "print the cost only"},
