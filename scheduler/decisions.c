@@ -2,7 +2,7 @@
  *
  * Two tasks may change places on full machines, so all stops come before all placements. */
 #include "base/memory.h"
-#include "scheduler/engine_internal.h"
+#include "scheduler/moves.h"
 #include "scheduler/tasks.h"
 
 void decision_add(struct decision_list *list, const struct cluster *cluster,

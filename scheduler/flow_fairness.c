@@ -8,11 +8,13 @@
  * The lower bound can always be met, for every task may wait. That E_j tasks run may be
  * impossible where vectors do not fit, so beyond N_j - E_j waiting costs SPARE_COST and is
  * not forbidden. */
+#include "scheduler/flow_fairness.h"
+
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "costmodels/fair_shares.h"
-#include "scheduler/flow_internal.h"
+#include "scheduler/flow_listing.h"
 
 /* Dearer than any one cost of a model, so no task's own choice outweighs it. A long chain of
  * moves might; then the bound yields: it is a price. Not larger, for solvers allow 2^60 for

@@ -3,7 +3,9 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
-#include "scheduler/flow_internal.h"
+#include "scheduler/flow_fairness.h"
+#include "scheduler/flow_listing.h"
+#include "scheduler/flow_nodes.h"
 
 void flow_graph_init(struct flow_graph *graph, const struct cost_model *model, bool preemption,
                      bool fairness)
@@ -39,15 +41,6 @@ void flow_graph_free(struct flow_graph *graph)
     memory_free(graph->marked_jobs);
 }
 
-uint32_t flow_new_node(struct flow_graph *graph, flow_t supply, enum flow_node_kind kind,
-                       uint32_t id)
-{
-    uint32_t node = network_add_node(&graph->network, supply);
-    array_reserve(graph->nodes, graph->node_room, node + 1);
-    graph->nodes[node] = (struct flow_node){kind, id};
-    return node;
-}
-
 /* Make room for the ids that the cluster has given out. */
 static void reserve(struct flow_graph *graph, const struct cluster *cluster)
 {
@@ -81,24 +74,6 @@ static void mark_job(struct flow_graph *graph, uint32_t job)
     graph->jobs[job].marked = true;
     array_reserve(graph->marked_jobs, graph->marked_job_room, graph->marked_job_count + 1);
     graph->marked_jobs[graph->marked_job_count++] = job;
-}
-
-void flow_mark_machine(struct flow_graph *graph, uint32_t machine)
-{
-    if (graph->machines[machine].marked)
-        return;
-    graph->machines[machine].marked = true;
-    array_reserve(graph->marked_machines, graph->marked_machine_room,
-                  graph->marked_machine_count + 1);
-    graph->marked_machines[graph->marked_machine_count++] = machine;
-}
-
-uint32_t flow_machine_node(struct flow_graph *graph, uint32_t machine)
-{
-    struct flow_machine *m = &graph->machines[machine];
-    if (m->node == NONE)
-        m->node = flow_new_node(graph, 0, FLOW_NODE_MACHINE, machine);
-    return m->node;
 }
 
 static void enter_job(struct flow_graph *graph, uint32_t job)

@@ -1,8 +1,10 @@
 /* flow_listing.c - classes, their racks, and the machines that both lead to. */
+#include "scheduler/flow_listing.h"
+
 #include "base/assert.h"
 #include "base/memory.h"
 #include "base/random.h"
-#include "scheduler/flow_internal.h"
+#include "scheduler/flow_nodes.h"
 
 static bool blocked(const struct flow_machine *machine, uint32_t class)
 {

@@ -1,7 +1,9 @@
-/* submission.c - a submission becomes tasks: checked as a whole first, then made. */
+/* submission.c - see submission.h. */
+#include "scheduler/submission.h"
+
 #include "base/memory.h"
-#include "scheduler/engine_internal.h"
 #include "scheduler/jobs.h"
+#include "scheduler/moves.h"
 #include "scheduler/tasks.h"
 
 static enum status refuse(struct problem *problem, enum status status, const struct event *event,

@@ -1,6 +1,9 @@
-/* engine_internal.h - what engine.c, submission.c and decisions.c share; for nobody else. */
-#ifndef SCHEDULER_ENGINE_INTERNAL_H
-#define SCHEDULER_ENGINE_INTERNAL_H
+/* moves.h - a task goes from one state to another, and everybody is told; for the engine.
+ *
+ * All moves of the picture in cluster.h pass here, so that the release of what a task holds
+ * and the letting go of what waits for it are in one place. */
+#ifndef SCHEDULER_MOVES_H
+#define SCHEDULER_MOVES_H
 
 #include "scheduler/engine.h"
 
@@ -16,14 +19,13 @@ void engine_start(struct engine *engine, uint32_t task, uint32_t machine, int64_
 /* Where a task goes that may start: WAITING, or INFEASIBLE if it fits no machine. */
 enum task_state engine_ready_state(const struct engine *engine, const struct resources *demand);
 
+/* The stage has ended: let go what waited for it and now waits for nothing else. */
+void engine_release_successors(struct engine *engine, uint32_t stage, int64_t now_us);
+
 /* Note a change that is not a move between states. */
 void engine_note(struct engine *engine, const struct change *change);
 
 /* Tell the observers what was noted, then forget the tasks that ended. */
 void engine_tell(struct engine *engine);
-
-/* EVENT_TASK_SUBMITTED (submission.c). */
-enum status engine_submit(struct engine *engine, const struct event *event,
-                          struct problem *problem);
 
 #endif

@@ -1,0 +1,75 @@
+/* moves.c - see moves.h. */
+#include "scheduler/moves.h"
+
+#include "base/memory.h"
+#include "scheduler/machines.h"
+#include "scheduler/tasks.h"
+
+void engine_note(struct engine *engine, const struct change *change)
+{
+    array_reserve(engine->changes, engine->change_room, engine->change_count + 1);
+    engine->changes[engine->change_count++] = *change;
+}
+
+void engine_tell(struct engine *engine)
+{
+    for (uint32_t i = 0; i < engine->change_count; i++)
+        for (uint32_t o = 0; o < engine->observer_count; o++)
+            engine->observers[o].on_change(engine->observers[o].state, engine->cluster,
+                                           &engine->changes[i]);
+    for (uint32_t i = 0; i < engine->change_count; i++) {
+        const struct change *change = &engine->changes[i];
+        if (change->task != NONE && change->to >= TASK_LIVE_COUNT)
+            tasks_forget(engine->cluster, change->task);
+    }
+    engine->change_count = 0;
+}
+
+enum task_state engine_ready_state(const struct engine *engine, const struct resources *demand)
+{
+    return machines_feasible(engine->cluster, demand) ? TASK_WAITING : TASK_INFEASIBLE;
+}
+
+void engine_release_successors(struct engine *engine, uint32_t stage, int64_t now_us)
+{
+    struct cluster *cluster = engine->cluster;
+    uint32_t count = cluster->stages[stage].successor_count;
+    cluster->stages[stage].successor_count = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t next = cluster->stages[stage].successors[i];
+        if (--cluster->stages[next].open_predecessors)
+            continue;
+        uint32_t task = cluster->stages[next].first_task;
+        for (; task != NONE; task = cluster->tasks[task].stage_next)
+            if (cluster->tasks[task].state == TASK_BLOCKED)
+                engine_move(engine, task,
+                            engine_ready_state(engine, &cluster->task_facts[task].demand),
+                            CAUSE_UNBLOCKED, now_us);
+    }
+}
+
+void engine_move(struct engine *engine, uint32_t task, enum task_state to, enum change_cause cause,
+                 int64_t now_us)
+{
+    struct cluster *cluster = engine->cluster;
+    struct task *t = &cluster->tasks[task];
+    struct change change = {
+        .cause = cause, .task = task, .machine = NONE, .from = t->state, .to = to};
+    if (t->state == TASK_RUNNING) {
+        change.machine = cluster->task_facts[task].machine;
+        change.released = cluster->task_facts[task].demand;
+        change.ran_us = now_us - t->start_us;
+        tasks_release(cluster, task);
+    }
+    tasks_set_state(cluster, task, to, now_us);
+    engine_note(engine, &change);
+    if (to >= TASK_LIVE_COUNT && cluster->stages[t->stage].live_count == 0)
+        engine_release_successors(engine, t->stage, now_us);
+}
+
+void engine_start(struct engine *engine, uint32_t task, uint32_t machine, int64_t now_us)
+{
+    engine_move(engine, task, TASK_RUNNING, CAUSE_PLACED, now_us);
+    tasks_charge(engine->cluster, task, machine, now_us);
+    engine->changes[engine->change_count - 1].machine = machine;
+}
