@@ -17,7 +17,6 @@ void names_free(struct names *names)
     for (uint32_t i = 0; i < names->count; i++)
         memory_free(names->texts[i]);
     memory_free(names->texts);
-    memory_free(names->free_ids);
     memory_free(names->slots);
     names_init(names);
 }
@@ -52,25 +51,18 @@ static void resize_slots(struct names *names, uint32_t room)
     for (uint32_t i = 0; i < room; i++)
         names->slots[i] = NONE;
     for (uint32_t id = 0; id < names->count; id++)
-        if (names->texts[id])
-            names->slots[find_slot(names, names->texts[id])] = id;
+        names->slots[find_slot(names, names->texts[id])] = id;
 }
 
 uint32_t names_intern(struct names *names, const char *text)
 {
-    uint32_t live = names->count - names->free_count;
-    if (2 * ((uint64_t)live + 1) > names->slot_room)
+    if (2 * ((uint64_t)names->count + 1) > names->slot_room)
         resize_slots(names, names->slot_room ? 2 * names->slot_room : 16);
     uint32_t slot = find_slot(names, text);
     if (names->slots[slot] != NONE)
         return names->slots[slot];
-    uint32_t id;
-    if (names->free_count) {
-        id = names->free_ids[--names->free_count];
-    } else {
-        array_reserve(names->texts, names->text_room, names->count + 1);
-        id = names->count++;
-    }
+    array_reserve(names->texts, names->text_room, names->count + 1);
+    uint32_t id = names->count++;
     names->texts[id] = memory_copy_text(text);
     names->slots[slot] = id;
     return id;
@@ -84,24 +76,5 @@ uint32_t names_find(const struct names *names, const char *text)
 const char *names_text(const struct names *names, uint32_t id)
 {
     ASSERT(id < names->count);
-    ASSERT(names->texts[id] != NULL);
     return names->texts[id];
-}
-
-void names_release(struct names *names, uint32_t id)
-{
-    uint32_t hole = find_slot(names, names_text(names, id));
-    uint32_t mask = names->slot_room - 1;
-    for (uint32_t next = (hole + 1) & mask; names->slots[next] != NONE; next = (next + 1) & mask) {
-        uint32_t distance = (next - home(names, names->texts[names->slots[next]])) & mask;
-        if (distance < ((next - hole) & mask))
-            continue; /* it would fall before its home */
-        names->slots[hole] = names->slots[next];
-        hole = next;
-    }
-    names->slots[hole] = NONE;
-    memory_free(names->texts[id]);
-    names->texts[id] = NULL;
-    array_reserve(names->free_ids, names->free_room, names->free_count + 1);
-    names->free_ids[names->free_count++] = id;
 }

@@ -1,20 +1,17 @@
 /* names.h - a table of distinct texts and their dense ids.
  *
  * Machines, jobs and tenants come with names of any kind; inside, everything is an
- * index. A released id is given out again, so the table is as large as what lives. */
+ * index. */
 #ifndef BASE_NAMES_H
 #define BASE_NAMES_H
 
 #include "base/types.h"
 
 struct names {
-    char **texts; /* by id; NULL where the id is free */
-    uint32_t *free_ids;
+    char **texts;    /* by id */
     uint32_t *slots; /* open addressing over ids; NONE is free */
-    uint32_t count;  /* ids given out so far, free ones included */
+    uint32_t count;
     uint32_t text_room;
-    uint32_t free_count;
-    uint32_t free_room;
     uint32_t slot_room; /* a power of two, or 0 */
 };
 
@@ -27,11 +24,8 @@ uint32_t names_intern(struct names *names, const char *text);
 /* The id of the text, or NONE. O(length) expected. */
 uint32_t names_find(const struct names *names, const char *text);
 
-/* The text of a live id; borrowed until the id is released. O(1). */
+/* The text of an id; borrowed as long as the table lives. O(1). */
 const char *names_text(const struct names *names, uint32_t id);
-
-/* Forget a live id; names_intern may give it out again. O(length) expected. */
-void names_release(struct names *names, uint32_t id);
 
 /* A 64-bit hash of a text (FNV-1a, then mixed); the same on every machine. */
 uint64_t names_hash(const char *text);

@@ -7,6 +7,7 @@
 #include "costmodels/cost_model.h"
 #include "scheduler/policy.h"
 #include "solver/solver.h"
+#include "traces/generator.h"
 #include "traces/trace.h"
 
 /* One kind of names; `row` gives the name and its help. */
@@ -40,11 +41,18 @@ static void format_row(uint32_t index, const char **name, const char **help)
     *help = trace_format_at(index)->help;
 }
 
+static void preset_row(uint32_t index, const char **name, const char **help)
+{
+    *name = generator_preset_at(index)->name;
+    *help = generator_preset_at(index)->help;
+}
+
 static const struct section SECTIONS[] = {
     {"solvers", solver_kind_count, solver_row},
     {"cost models", cost_model_count, cost_model_row},
     {"policies", policy_kind_count, policy_row},
     {"trace formats", trace_format_count, format_row},
+    {"presets of generate trace", generator_preset_count, preset_row},
 };
 
 static void print_section(const struct section *section)

@@ -1,9 +1,11 @@
 /* solve.c - flowsched solve: a network from a file, its optimal flow to standard output. */
 #include <cjson/cJSON.h>
 #include <stdio.h>
-#include <time.h>
+#include <string.h>
 
 #include "base/assert.h"
+#include "base/clock.h"
+#include "base/output.h"
 #include "cli/command.h"
 #include "cli/options.h"
 #include "graph/dimacs.h"
@@ -12,15 +14,15 @@
 #include "solver/certificate.h"
 
 static const struct option OPTIONS[] = {
-    {"solver", OPTION_TEXT, "NAME", "lemon-network-simplex", 0, 0,
-     "see `flowsched list`"},
+    {"solver", OPTION_TEXT, "NAME", "lemon-network-simplex", 0, 0, "see `flowsched list`"},
     {"check", OPTION_FLAG, NULL, NULL, 0, 0,
      "have the answer certified independently; exit status 70 if it does not hold"},
     {"no-flow", OPTION_FLAG, NULL, NULL, 0, 0, "print the cost only"},
     {"json", OPTION_FLAG, NULL, NULL, 0, 0,
      "print one JSON object with the outcome and figures instead"},
     {"graph", OPTION_TEXT, "FILE", NULL, 0, 0,
-     "write the network with its flow as .graphml or .dot; adds statistics to --json"},
+     "write the network, by ending: .graphml, .dot (with flow), .min (DIMACS); adds statistics "
+     "to --json"},
 };
 
 /* One solve and all that is told about it. */
@@ -33,13 +35,6 @@ struct solve {
     bool certified; /* asked for and done */
     struct inspect_statistics statistics;
 };
-
-static int64_t clock_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 static const char *outcome_word(enum outcome outcome)
 {
@@ -119,11 +114,27 @@ static int certify(struct solve *solve)
     return EXIT_INTERNAL;
 }
 
+static enum status write_dimacs(const struct network *network, const char *path,
+                                struct problem *problem)
+{
+    struct output *output;
+    enum status status = output_open(&output, path, problem);
+    if (status != STATUS_OK)
+        return status;
+    dimacs_write(network, output_stream(output));
+    return output_commit(output, problem);
+}
+
 static int draw(struct solve *solve)
 {
     const char *path = options_text(solve->options, "graph");
     struct problem problem;
-    enum status status = inspect_write(&solve->network, solve->solution.flow, path, &problem);
+    size_t size = strlen(path);
+    enum status status;
+    if (size > 4 && strcmp(path + size - 4, ".min") == 0)
+        status = write_dimacs(&solve->network, path, &problem);
+    else
+        status = inspect_write(&solve->network, solve->solution.flow, path, &problem);
     if (status == STATUS_OK)
         status = inspect_measure(&solve->network, &solve->statistics, &problem);
     return status == STATUS_OK ? EXIT_DONE : command_fail(status, &problem);
@@ -151,9 +162,9 @@ static int print_answer(const struct solve *solve)
 
 static int solve_network(struct solve *solve)
 {
-    int64_t start_us = clock_us();
+    uint64_t start_ns = clock_ns();
     solver_solve(solve->solver, &solve->network, &solve->solution);
-    solve->time_us = clock_us() - start_us;
+    solve->time_us = (int64_t)((clock_ns() - start_ns) / 1000);
     int result = EXIT_DONE;
     if (options_flag(solve->options, "check") && solve->solution.outcome != OUTCOME_REFUSED)
         result = certify(solve);

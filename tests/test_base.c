@@ -122,7 +122,7 @@ Test(checked, overflow_is_told_and_changes_nothing)
     cr_assert_eq(value, INT64_MAX);
 }
 
-Test(names, a_text_has_one_id_until_it_is_released)
+Test(names, a_text_has_one_id)
 {
     struct names names;
     char text[16];
@@ -134,37 +134,8 @@ Test(names, a_text_has_one_id_until_it_is_released)
     }
     cr_assert_eq(names_find(&names, "m1000"), NONE);
     cr_assert_str_eq(names_text(&names, 999), "m999");
-    names_release(&names, 500);
-    cr_assert_eq(names_find(&names, "m500"), NONE);
     cr_assert_eq(names_find(&names, "m501"), 501);
-    cr_assert_eq(names_intern(&names, "new"), 500);
     cr_assert_eq(names_intern(&names, ""), 1000);
-    names_free(&names);
-}
-
-Test(names, random_use_agrees_with_a_plain_list)
-{
-    struct names names;
-    struct random random;
-    uint32_t ids[200];
-    names_init(&names);
-    random_init(&random, 7);
-    memset(ids, 0xff, sizeof ids);
-    for (int step = 0; step < 20000; step++) {
-        uint32_t i = (uint32_t)random_below(&random, COUNT_OF(ids));
-        char text[16];
-        snprintf(text, sizeof text, "%u", i * 7919);
-        cr_assert_eq(names_find(&names, text), ids[i], "step %d", step);
-        if (random_below(&random, 2)) {
-            uint32_t id = names_intern(&names, text);
-            cr_assert(ids[i] == NONE || id == ids[i], "step %d", step);
-            ids[i] = id;
-        } else if (ids[i] != NONE) {
-            names_release(&names, ids[i]);
-            ids[i] = NONE;
-        }
-    }
-    cr_assert_leq(names.count, COUNT_OF(ids), "ids are given out again");
     names_free(&names);
 }
 

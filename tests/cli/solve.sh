@@ -112,6 +112,9 @@ expect 2 "usage:" "$flowsched"
 expect 0 "usage: flowsched solve [OPTIONS] FILE" "$flowsched" solve --help
 expect 0 "usage: flowsched check FILE SOLUTION" "$flowsched" check --help
 expect 0 "usage: flowsched list" "$flowsched" list -h
+expect 0 "" "$flowsched" solve net.min --no-flow --graph again.min
+expect 0 "" "$flowsched" solve again.min
+same "$answer"
 expect 2 "list takes no arguments" "$flowsched" list solvers
 expect 0 "flowsched 0.1.0" "$flowsched" --version
 expect 0 "solve" "$flowsched" --help
