@@ -17,6 +17,9 @@
  * and for a running task, with preemption on:
  *
  *     task --keeping--> its machine      task --preempting--> unscheduled(job)
+ *
+ * Of two equal choices a task runs, and a running one stays: the network has waiting at one
+ * unit more than the model says, keeping at one less.
  */
 #ifndef COSTMODELS_COST_MODEL_H
 #define COSTMODELS_COST_MODEL_H

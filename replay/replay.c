@@ -166,8 +166,16 @@ static void arrive(struct replay *replay)
     if (replay->decisions_due_us > replay->now_us)
         return;
     replay->decisions_due_us = TIME_NEVER;
+    const struct engine *engine = &replay->engine;
+    uint64_t dropped = engine->stale_decisions + engine->rejected_decisions;
+    bool changed = replay->changed;
     engine_decide(&replay->engine, &replay->decisions, replay->now_us);
     replay->decisions.count = 0;
+    /* What a round itself did is no reason for another one, unless some of it did not fit
+     * or came too late. */
+    bool all_done =
+        !replay->misfits && dropped == engine->stale_decisions + engine->rejected_decisions;
+    replay->changed = changed || !all_done;
     after_event(replay);
 }
 
@@ -229,6 +237,7 @@ static void run_round(struct replay *replay)
     count_decisions(&record, &replay->decisions);
     replay->rounds++;
     replay->decisions_made += replay->decisions.count;
+    replay->misfits = record.report.misfits;
     replay->certificates_checked += record.report.certified;
     replay->certificates_failed += record.report.certificate_failed;
     bool idle = !changed && !replay->decisions.count;

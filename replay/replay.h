@@ -6,7 +6,8 @@
  * freed at a time can be used at that time, and a task of no duration ends at the time it
  * starts.
  *
- * A round is due when something changed since the last one, not sooner after it than
+ * A round is due when something else than its own decisions changed since the last one, or
+ * when not all of those fitted or arrived in time; not sooner after it than
  * round_us, and while tasks wait by choice at least every REPLAY_REFRESH_US. The replay
  * ends when nothing can happen any more: what then runs, runs for ever, and what then
  * waits, waits for ever; or with EVENT_RECORDS_END, after what happens at its time. */
@@ -82,6 +83,7 @@ struct replay {
     bool feed_ended;
     bool records_ended; /* the trace said that nothing is known of what comes later */
     bool changed;       /* since the last round */
+    uint32_t misfits;   /* of the last round */
     bool undecided;     /* the last round left tasks waiting by choice */
     int64_t last_round_us;
     uint32_t idle_rounds; /* rounds in a row that decided nothing while nothing happened */

@@ -138,9 +138,11 @@ static cost_t keeping_cost(const struct flow_graph *graph, const struct task_fac
     return graph->model->keeping(facts, all) - 1;
 }
 
+/* One unit more than the model says: of two equal choices, the task runs. */
 static cost_t waiting_cost(const struct flow_graph *graph, const struct task_facts *facts)
 {
-    return facts->machine == NONE ? graph->model->waiting(facts) : graph->model->preempting(facts);
+    return facts->machine == NONE ? graph->model->waiting(facts) + 1
+                                  : graph->model->preempting(facts);
 }
 
 static void add_task(struct flow_graph *graph, const struct cluster *cluster, uint32_t task,
