@@ -134,6 +134,11 @@ static int report(struct session *session, const struct options *options)
                 summary.invariants_violated ? summary.violation : "a certificate");
         return EXIT_INTERNAL;
     }
+    if (summary.unanswered_rounds) {
+        fprintf(stderr, "flowsched: the solver had no answer in %" PRIu64 " rounds: %s\n",
+                summary.unanswered_rounds, summary.trouble);
+        return EXIT_BAD_INPUT;
+    }
     if (summary.interrupted) {
         fprintf(stderr, "flowsched: interrupted: the report tells what was done until then\n");
         return EXIT_INTERRUPTED;

@@ -238,6 +238,8 @@ static void run_round(struct replay *replay)
     replay->rounds++;
     replay->decisions_made += replay->decisions.count;
     replay->misfits = record.report.misfits;
+    if (record.report.trouble && !replay->unanswered_rounds++)
+        replay->trouble = record.report.trouble;
     replay->certificates_checked += record.report.certified;
     replay->certificates_failed += record.report.certificate_failed;
     bool idle = !changed && !replay->decisions.count;

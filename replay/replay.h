@@ -91,6 +91,8 @@ struct replay {
     int64_t decisions_due_us; /* TIME_NEVER: none under way */
 
     uint64_t rounds, decisions_made;
+    uint64_t unanswered_rounds; /* the solver had no answer */
+    const char *trouble;        /* the first time; a static text, or NULL */
     uint64_t certificates_checked, certificates_failed;
     uint64_t invariants_checked, invariants_violated;
     uint64_t absent_dependencies;

@@ -49,6 +49,12 @@ void summary_read(struct summary *summary, const struct replay *replay, struct m
                                 .violation = replay->violation,
                                 .rejected_decisions = replay->engine.rejected_decisions,
                                 .stale_decisions = replay->engine.stale_decisions,
+                                .unanswered_rounds = replay->unanswered_rounds,
+                                .trouble = replay->trouble,
+                                .refused_events = replay->engine.refused_events,
+                                .queued_at_submission = replay->engine.queued_at_submission,
+                                .absent_dependencies = replay->absent_dependencies,
+                                .injected_failures = replay->failures.injected,
                                 .peak_memory_mib = peak_memory_mib(),
                                 .interrupted = replay->stopped};
     summary->note_count = feed_notes(replay->feed, &summary->notes);

@@ -35,7 +35,15 @@ struct summary {
     uint64_t invariants_checked, invariants_violated;
     const char *violation; /* the first one, or "" */
     uint64_t rejected_decisions, stale_decisions;
-    double peak_memory_mib; /* of the process */
+    uint64_t unanswered_rounds; /* the solver had no answer; */
+    const char *trouble;        /* why, the first time, or NULL */
+    /* Events that the engine refused, by kind: a kill or update of a task that had ended
+     * already, a submission of one that still lives. */
+    const uint64_t *refused_events;
+    uint64_t queued_at_submission; /* said to run already, without room there */
+    uint64_t absent_dependencies;  /* on stages that never came */
+    uint64_t injected_failures;    /* of machines, by --fail-machines */
+    double peak_memory_mib;        /* of the process */
     bool interrupted;
     const char *const *notes; /* what was made up, for a person */
     uint32_t note_count;

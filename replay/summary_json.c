@@ -144,11 +144,25 @@ static void add_checks(cJSON *json, const char *key, uint64_t checked, const cha
     add_count(object, bad_key, bad);
 }
 
+static void add_world(cJSON *json, const struct summary *summary)
+{
+    cJSON *refused = cJSON_AddObjectToObject(json, "refused_events");
+    for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+        if (summary->refused_events[kind])
+            add_count(refused, event_kind_name((enum event_kind)kind),
+                      summary->refused_events[kind]);
+    add_count(json, "queued_at_submission", summary->queued_at_submission);
+    add_count(json, "absent_dependencies", summary->absent_dependencies);
+    add_count(json, "injected_failures", summary->injected_failures);
+    add_count(json, "unanswered_rounds", summary->unanswered_rounds);
+}
+
 /* Keys that the schema does not have. */
 static void add_extras(cJSON *json, const struct summary *summary)
 {
     const struct metrics_report *metrics = &summary->metrics;
     add_count(json, "stale_decisions", summary->stale_decisions);
+    add_world(json, summary);
     cJSON_AddBoolToObject(json, "interrupted", summary->interrupted);
     add_utilisation(json, "utilisation_steady", &metrics->utilisation_steady);
     add_real(json, "wasted_cpu_s", metrics->wasted_cpu_s);

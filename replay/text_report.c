@@ -129,6 +129,28 @@ static void print_checks(const struct summary *summary, FILE *stream)
             summary->rejected_decisions, summary->stale_decisions);
 }
 
+/* What the world did that the cluster could not follow; nothing of it is the rule. */
+static void print_world(const struct summary *summary, FILE *stream)
+{
+    if (summary->injected_failures)
+        fprintf(stream, LABEL "%" PRIu64 " machine failures\n", "injected",
+                summary->injected_failures);
+    if (summary->queued_at_submission)
+        fprintf(stream, LABEL "%" PRIu64 " tasks that should run already: no room there\n",
+                "queued", summary->queued_at_submission);
+    if (summary->absent_dependencies)
+        fprintf(stream, LABEL "%" PRIu64 " dependencies on stages that never came\n", "let go",
+                summary->absent_dependencies);
+    for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+        if (summary->refused_events[kind])
+            fprintf(stream, LABEL "%" PRIu64 " %s that came too late or too early\n",
+                    "refused events", summary->refused_events[kind],
+                    event_kind_name((enum event_kind)kind));
+    if (summary->unanswered_rounds)
+        fprintf(stream, LABEL "%" PRIu64 " rounds: %s\n", "no answer", summary->unanswered_rounds,
+                summary->trouble);
+}
+
 static void print_reasons(const char *label, const struct row_reason *reasons, uint32_t count,
                           FILE *stream)
 {
@@ -145,6 +167,7 @@ void text_report_print(const struct summary *summary, FILE *stream)
     print_quality(&summary->metrics, stream);
     print_times(summary, stream);
     print_checks(summary, stream);
+    print_world(summary, stream);
     fprintf(stream, LABEL "%" PRIu64 " read, %" PRIu64 " used; %.0f MiB of memory at most\n",
             "rows", rows->read, rows->used, summary->peak_memory_mib);
     print_reasons("  repaired", rows->repaired, rows->repaired_count, stream);

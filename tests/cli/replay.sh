@@ -126,6 +126,26 @@ ok "--machine overrides the shape; what fits no machine is infeasible, not lost"
     's["tasks"]["submitted"] == 200 == s["tasks"]["finished"] + s["tasks"]["infeasible"] + s["tasks"]["failed"] + s["tasks"]["waiting"]
      and s["tasks"]["infeasible"] > 0'
 
+# What the world did and the cluster could not follow is counted.
+cat >"$T/odd.csv" <<'TRACE'
+# flowsched trace 1
+time_us,event,machine,resources,job,stage,count,attempts,predecessors
+0,machine_added,m,cpu=1
+0,task_submitted,m,cpu=1,a,,2,1000
+0,task_submitted,,cpu=1,b,second,1,1000,first
+10,task_submitted,,cpu=1,a,,1,1000
+20,task_killed,,,nobody
+TRACE
+run replay "$T/odd.csv" --json --quiet
+ok "odd events end well" exits 0
+cp "$T/out" "$T/odd.json"
+ok "odd events are counted by kind" json "$T/odd.json" \
+    's["refused_events"] == {"task_submitted": 1, "task_killed": 1} and s["queued_at_submission"] == 1
+     and s["absent_dependencies"] == 1 and s["tasks"]["finished"] == 3'
+run replay "$T/odd.csv" --quiet --fail-machines 86400
+ok "odd events are told" grep -q "1 task_killed that came too late" "$T/out"
+ok "injected failures are told" grep -qE "injected +[0-9]+ machine failures" "$T/out"
+
 # Wrong use.
 for words in "--round-ms" "--round-ms -1" "--round-ms x" "--no-such-option" "--policy none" \
     "--cost-model none" "--solver none" "--format none" "--machine cpu" "--machine foo=1" \
