@@ -85,6 +85,7 @@ check:
 	build/sanitize/unit-tests
 	$(PARALLEL) FLAVOUR=sanitize fuzz-replay
 	FLOWSCHED=$(CURDIR)/build/sanitize/flowsched tests/cli/run.sh
+	@[ -n "$$FLOWSCHED_TRACES" ] || echo "skipped: tests of real traces, for FLOWSCHED_TRACES is not set"
 	@echo "All checks passed."
 
 ## make format       lay out all code with clang-format; format-check only looks

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# real.sh - real traces from first row to last, where FLOWSCHED_TRACES names their folder.
+. "$(dirname "$0")/lib.sh"
+if [ -z "${FLOWSCHED_TRACES:-}" ]; then
+    echo "real.sh: skipped: FLOWSCHED_TRACES is not set, no real traces to replay"
+    exit 0
+fi
+
+run replay "$FLOWSCHED_TRACES/alibaba2018" --from 172800 --tasks 20000 --machines 249 \
+    --machine cpu=8,mem=8.33 --load 0.77 --json --quiet
+ok "alibaba2018 is replayed" exits 0
+cp "$T/out" "$T/alibaba.json"
+# 852 instances belong to tasks that the trace records as failed.
+ok "alibaba2018: every feasible task ends" json "$T/alibaba.json" \
+    's["tasks"]["submitted"] == 20000 and s["tasks"]["finished"] == 19148 and s["tasks"]["failed"] == 852'
+ok "alibaba2018: every check holds" json "$T/alibaba.json" \
+    's["invariants"]["violated"] == 0 and s["certificates"]["failed"] == 0
+     and s["certificates"]["checked"] == s["rounds"]["count"] and s["rejected_decisions"] == 0'
+ok "alibaba2018: every row is accounted for" json "$T/alibaba.json" \
+    's["rows"]["read"] == 80483 == s["rows"]["used"] + sum(s["rows"]["refused"].values())'
+
+run replay "$FLOWSCHED_TRACES/google2011" --until 640 --round-ms 300000 --json --quiet
+ok "google2011 is replayed" exits 0
+cp "$T/out" "$T/google.json"
+ok "google2011: it starts warm, and what has no room is queued" json "$T/google.json" \
+    's["machines"] == 12477 and s["queued_at_submission"] == 20359 and s["tasks"]["submitted"] > 144339'
+ok "google2011: every check holds" json "$T/google.json" \
+    's["invariants"]["violated"] == 0 and s["certificates"]["failed"] == 0
+     and s["certificates"]["checked"] == s["rounds"]["count"] > 0 and s["rejected_decisions"] == 0'
+ok "google2011: every row is accounted for" json "$T/google.json" \
+    's["rows"]["read"] == 496871 == s["rows"]["used"] + sum(s["rows"]["refused"].values())'
+finish
