@@ -2,9 +2,12 @@
 #include "base/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -36,14 +39,39 @@ static FILE *open_standard(void)
     return file;
 }
 
+/* Open the hidden file for this program alone. A lock and not O_EXCL, since a program that
+ * was killed leaves its file behind, without the lock. EWOULDBLOCK: another one has it. */
+static FILE *open_hidden(const char *hidden)
+{
+    int fd = open(hidden, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return NULL;
+    bool taken = flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    /* Whoever had it may have put it in place between our opening and our locking. */
+    struct stat opened, named;
+    taken |= fstat(fd, &opened) != 0 || stat(hidden, &named) != 0 ||
+             opened.st_ino != named.st_ino || opened.st_dev != named.st_dev;
+    FILE *file = NULL;
+    if (taken)
+        errno = EWOULDBLOCK;
+    else if (ftruncate(fd, 0) == 0 || errno == EINVAL) /* EINVAL: a device */
+        file = fdopen(fd, "w");
+    if (!file)
+        close(fd);
+    return file;
+}
+
 enum status output_open(struct output **opened, const char *path, struct problem *problem)
 {
     *opened = NULL;
     bool standard = strcmp(path, "-") == 0;
     char *hidden = standard ? NULL : hidden_name(path);
-    FILE *file = standard ? open_standard() : fopen(hidden, "we");
+    FILE *file = standard ? open_standard() : open_hidden(hidden);
     if (!file) {
         memory_free(hidden);
+        if (errno == EWOULDBLOCK)
+            return problem_set(problem, STATUS_IO, path, 0, 0,
+                               "another program is writing it: wait, or name another");
         return problem_set(problem, STATUS_IO, path, 0, 0, "cannot write: %s", strerror(errno));
     }
     struct output *output = memory_alloc(sizeof *output);

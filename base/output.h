@@ -1,7 +1,8 @@
 /* output.h - a file that is either whole or not there.
  *
  * Text goes to a hidden file beside the target, and output_commit renames it into
- * place: a full disk or an interrupt leaves no half-written file. */
+ * place: a full disk or an interrupt leaves no half-written file. Of two programs that
+ * write the same file at once, the second is refused. */
 #ifndef BASE_OUTPUT_H
 #define BASE_OUTPUT_H
 

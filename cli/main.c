@@ -1,7 +1,9 @@
 /* main.c - the program: finds the subcommand and runs it. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 
@@ -44,8 +46,21 @@ static int run(int argc, char **argv)
     return EXIT_WRONG_USE;
 }
 
+/* A standard stream that is closed would give its number to the next file opened, which
+ * would then get our messages. On a stand-in that is open for reading, writing fails. */
+static void hold_standard_streams(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
 int main(int argc, char **argv)
 {
+    hold_standard_streams();
     int result = run(argc, argv);
     if (fflush(stdout) == 0 && !ferror(stdout))
         return result;

@@ -45,6 +45,8 @@ static enum status set_value(const struct option *row, const char *text, struct 
         set.number = strcmp(text, "on") == 0;
         if (!set.number && strcmp(text, "off") != 0)
             status = wrong(problem, row->name, "takes on or off");
+    } else if (!*text) {
+        status = wrong(problem, row->name, "needs a value that is not empty");
     }
     if (status == STATUS_OK)
         *value = set;
@@ -89,6 +91,8 @@ static enum status parse_option(struct options *options, int argc, char **argv, 
 static enum status parse_argument(struct options *options, const char *word,
                                   struct problem *problem)
 {
+    if (!*word)
+        return problem_set(problem, STATUS_USAGE, NULL, 0, 0, "an argument is empty");
     if (options->argument_count == OPTION_ARGUMENT_MAX)
         return problem_set(problem, STATUS_USAGE, NULL, 0, 0, "too many arguments: '%s'", word);
     options->arguments[options->argument_count++] = word;

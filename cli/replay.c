@@ -125,10 +125,6 @@ static int report(struct session *session, const struct options *options)
             return command_fail(status, &problem);
     }
     print_summary(&summary, options_flag(options, "json"));
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        problem_set(&problem, STATUS_IO, "standard output", 0, 0, "cannot write");
-        return command_fail(STATUS_IO, &problem);
-    }
     if (summary.invariants_violated || summary.certificates_failed) {
         fprintf(stderr, "flowsched: an internal check failed: %s\n",
                 summary.invariants_violated ? summary.violation : "a certificate");

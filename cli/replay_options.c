@@ -56,11 +56,13 @@ static enum status read_shape(const char *text, struct feed_options *feed, struc
         enum resource resource = resource_find(text, name_size);
         if (resource == RESOURCE_COUNT || name_size == size)
             return wrong(problem, "machine", "say RESOURCE=AMOUNT,... of cpu, memory, gpu, disk");
+        if (feed->shape_given[resource])
+            return wrong(problem, "machine", "a resource is named twice");
         int64_t amount;
         if (number_parse_fixed(text + name_size + 1, size - name_size - 1, RESOURCE_DIGITS,
                                &amount) != STATUS_OK ||
             amount < 0 || amount > RESOURCE_MAX)
-            return wrong(problem, "machine", "an amount is no number, or out of range");
+            return wrong(problem, "machine", "an amount is a number from 0 to 4503599.627370496");
         feed->shape_given[resource] = true;
         feed->shape.amount[resource] = amount;
         text += size + (text[size] == ',');

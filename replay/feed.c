@@ -2,6 +2,8 @@
 #include "replay/feed.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "base/assert.h"
 #include "base/memory.h"
@@ -9,6 +11,9 @@
 #include "replay/offered_load.h"
 #include "traces/native.h"
 #include "traces/replicas.h"
+
+/* The latest time of an event and the longest run that ends, as in the native format. */
+#define FEED_TIME_MAX ((INT64_C(1) << 62) - 1)
 
 struct feed {
     struct feed_options options;
@@ -67,18 +72,22 @@ static void fit_machine(struct feed *feed, struct event *event)
 static int64_t scale(int64_t value, int64_t numerator, int64_t denominator)
 {
     __int128 scaled = (__int128)value * numerator / denominator;
-    return scaled >= TIME_NEVER ? TIME_NEVER : (int64_t)scaled;
+    return scaled > FEED_TIME_MAX ? TIME_NEVER : (int64_t)scaled;
 }
 
-static void fit_times(struct feed *feed, struct event *event)
+static enum status fit_times(struct feed *feed, struct event *event, struct problem *problem)
 {
     int64_t speedup = feed->options.speedup;
     int64_t since_us = event->time_us - feed->origin_us;
     since_us = scale(since_us, feed->stretch, RESOURCE_UNIT);
     since_us = scale(since_us, RESOURCE_UNIT, speedup);
+    if (since_us > FEED_TIME_MAX - feed->origin_us)
+        return problem_set(problem, STATUS_USAGE, feed->options.path, 0, 0,
+                           "an event comes after 2^62 microseconds: too late for a replay, or for "
+                           "this --load or --speedup");
     event->time_us = feed->origin_us + since_us;
     if (speedup == RESOURCE_UNIT || event->kind != EVENT_TASK_SUBMITTED)
-        return;
+        return STATUS_OK;
     array_reserve(feed->attempts, feed->attempt_room, event->attempt_count);
     for (uint32_t i = 0; i < event->attempt_count; i++) {
         feed->attempts[i] = event->attempts[i];
@@ -86,6 +95,7 @@ static void fit_times(struct feed *feed, struct event *event)
             feed->attempts[i].run_us = scale(event->attempts[i].run_us, RESOURCE_UNIT, speedup);
     }
     event->attempts = feed->attempts;
+    return STATUS_OK;
 }
 
 /* The trace begins with something else than a machine: it has no machine table. */
@@ -140,8 +150,7 @@ static enum status next_fitted(struct feed *feed, struct event *event, struct pr
     }
     if (event->kind <= EVENT_MACHINE_REMOVED)
         fit_machine(feed, event);
-    fit_times(feed, event);
-    return STATUS_OK;
+    return fit_times(feed, event, problem);
 }
 
 enum status feed_next(struct feed *feed, struct event *event, struct problem *problem)
@@ -184,6 +193,19 @@ static enum status open_once(struct feed **opened, const struct feed_options *op
     return STATUS_OK;
 }
 
+/* A pipe cannot be read twice. */
+static enum status refuse_pipe(const char *path, struct problem *problem)
+{
+    struct stat facts;
+    bool standard_input = strcmp(path, "-") == 0;
+    if (!standard_input && stat(path, &facts) < 0)
+        return STATUS_OK; /* trace_open tells why */
+    if (!standard_input && (S_ISREG(facts.st_mode) || S_ISDIR(facts.st_mode)))
+        return STATUS_OK;
+    return problem_set(problem, STATUS_USAGE, path, 0, 0,
+                       "--load reads the trace twice: name a file or a folder");
+}
+
 /* How much longer must the time between submissions be for the load that is wanted? */
 static enum status measure_stretch(const struct feed_options *options, int64_t *stretch,
                                    struct problem *problem)
@@ -218,7 +240,9 @@ enum status feed_open(struct feed **feed, const struct feed_options *options,
     *feed = NULL;
     int64_t stretch = RESOURCE_UNIT;
     if (options->load) {
-        enum status status = measure_stretch(options, &stretch, problem);
+        enum status status = refuse_pipe(options->path, problem);
+        if (status == STATUS_OK)
+            status = measure_stretch(options, &stretch, problem);
         if (status != STATUS_OK)
             return status;
     }

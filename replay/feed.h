@@ -25,12 +25,14 @@ struct feed_options {
 struct feed;
 
 /* Errors as trace_open; STATUS_USAGE if the trace has no machines and the options do not
- * say which to make. With a load the trace is read once beforehand. */
+ * say which to make, or if there is a load and the trace is a pipe: it is read once
+ * beforehand. */
 enum status feed_open(struct feed **feed, const struct feed_options *options,
                       struct problem *problem);
 void feed_close(struct feed *feed); /* NULL is allowed */
 
-/* The next event; borrowed until the next call. As trace_next. */
+/* The next event; borrowed until the next call. As trace_next; STATUS_USAGE: its time
+ * leaves the range. */
 enum status feed_next(struct feed *feed, struct event *event, struct problem *problem);
 
 const struct trace *feed_trace(const struct feed *feed);

@@ -18,7 +18,8 @@ static void path_of(const struct report_files *files, const char *name, char pat
 static void on_event(void *state, const struct event *event)
 {
     struct report_files *files = state;
-    native_writer_event(files->trace, event); /* an error is told by the commit */
+    /* A failed write is told by the commit. */
+    files->incomplete |= native_writer_event(files->trace, event) == STATUS_TOO_LARGE;
 }
 
 static enum status open_trace(struct report_files *files, const struct replay *replay,
@@ -49,6 +50,10 @@ enum status report_files_open(struct report_files *files, const char *folder, st
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return problem_set(problem, STATUS_IO, folder, 0, 0, "cannot make the folder: %s",
                            strerror(errno));
+    struct stat facts;
+    if (stat(folder, &facts) == 0 && !S_ISDIR(facts.st_mode))
+        return problem_set(problem, STATUS_IO, folder, 0, 0,
+                           "is there already and is no folder: name another for the report");
     files->folder = memory_copy_text(folder);
     char path[4096];
     path_of(files, "tasks.csv", path);
@@ -109,6 +114,10 @@ enum status report_files_commit(struct report_files *files, const struct replay 
     status = status == STATUS_OK ? other : status;
     other = native_writer_commit(files->trace, status == STATUS_OK ? problem : NULL);
     status = status == STATUS_OK ? other : status;
+    if (status == STATUS_OK && files->incomplete)
+        status = problem_set(problem, STATUS_IO, files->folder, 0, 0,
+                             "trace.csv cannot carry an event: its line is too long, or its time "
+                             "beyond 2^62 microseconds");
     if (status == STATUS_OK)
         status = commit_summary(files, summary, problem);
     if (status != STATUS_OK) {
@@ -116,6 +125,7 @@ enum status report_files_commit(struct report_files *files, const struct replay 
         remove_file(files, "tasks.csv");
         remove_file(files, "rounds.csv");
         remove_file(files, "trace.csv");
+        remove_file(files, "summary.json"); /* of a report that was there before */
         rmdir(files->folder);
     }
     memory_free(files->folder);

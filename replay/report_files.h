@@ -17,6 +17,7 @@ struct report_files {
     struct tasks_csv tasks;
     struct output *rounds;
     struct native_writer *trace;
+    bool incomplete; /* the trace lacks an event that its format cannot carry */
 };
 
 /* Make the folder, if it is not there, and start the files; then let the replay fill them.

@@ -414,6 +414,29 @@ Test(output, giving_up_leaves_the_old_file_and_nothing_else)
     rmdir(folder);
 }
 
+Test(output, a_second_writer_is_refused_until_the_first_is_done)
+{
+    char folder[] = "/tmp/flowsched-output-XXXXXX";
+    char path[64];
+    struct output *output, *second;
+    struct problem problem;
+    cr_assert(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/x", folder);
+    cr_assert_eq(output_open(&output, path, NULL), STATUS_OK);
+    output_print(output, "first");
+    cr_assert_eq(output_open(&second, path, &problem), STATUS_IO);
+    cr_assert_null(second);
+    cr_assert(strstr(problem.reason, "another program"), "%s", problem.reason);
+    cr_assert_eq(output_commit(output, NULL), STATUS_OK);
+    struct stat facts;
+    cr_assert_eq(stat(path, &facts), 0);
+    cr_assert_eq(facts.st_size, 5);
+    cr_assert_eq(output_open(&second, path, NULL), STATUS_OK);
+    cr_assert_eq(output_commit(second, NULL), STATUS_OK);
+    unlink(path);
+    rmdir(folder);
+}
+
 Test(output, a_full_disk_is_told_and_leaves_nothing)
 {
     char folder[] = "/tmp/flowsched-output-XXXXXX";

@@ -163,6 +163,8 @@ enum status google_tasks_read(struct google_tasks *tasks, const struct table_fil
     rows_free(&rows);
     if (tasks->end_us >= options->until_us)
         tasks->end_us = options->until_us;
+    if (tasks->end_us < options->from_us) /* the records end before the window begins */
+        tasks->end_us = options->from_us;
     if (status == STATUS_OK && tasks->row_count > 1)
         qsort(tasks->rows, tasks->row_count, sizeof *tasks->rows, compare_rows);
     return status;

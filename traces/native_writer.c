@@ -188,7 +188,8 @@ static void put_column(struct native_writer *writer, const struct event *event,
 enum status native_writer_event(struct native_writer *writer, const struct event *event)
 {
     ASSERT(event->time_us >= writer->last_us);
-    ASSERT(event->time_us <= NATIVE_TIME_MAX);
+    if (event->time_us > NATIVE_TIME_MAX)
+        return STATUS_TOO_LARGE;
     writer->size = 0;
     writer->too_long = false;
     uint32_t used_size = 0; /* without the empty fields at the end */

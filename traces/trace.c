@@ -112,7 +112,9 @@ static enum status recognise_line(const char *path, const struct trace_format **
         if (formats[i]->recognise && formats[i]->recognise(line))
             *format = formats[i];
     input_close(input);
-    return status == STATUS_END ? STATUS_OK : status;
+    if (status == STATUS_END)
+        return problem_set(problem, STATUS_BAD_INPUT, path, 0, 0, "the file is empty");
+    return status;
 }
 
 /* Nothing but hidden files? */
@@ -134,8 +136,8 @@ static enum status recognise(const char *path, const struct trace_format **forma
 {
     *format = NULL;
     if (strcmp(path, "-") == 0)
-        return problem_set(problem, STATUS_BAD_INPUT, path, 0, 0,
-                           "the format of standard input must be named");
+        return problem_set(problem, STATUS_USAGE, path, 0, 0,
+                           "standard input can be read only once: name the trace's format");
     struct stat facts;
     if (stat(path, &facts) < 0)
         return problem_set(problem, STATUS_IO, path, 0, 0, "%s", strerror(errno));
@@ -144,6 +146,10 @@ static enum status recognise(const char *path, const struct trace_format **forma
         status = refuse_empty_folder(path, problem);
     if (status == STATUS_OK)
         status = recognise_names(path, format, problem);
+    bool once = !S_ISDIR(facts.st_mode) && !S_ISREG(facts.st_mode);
+    if (status == STATUS_OK && !*format && once)
+        return problem_set(problem, STATUS_USAGE, path, 0, 0,
+                           "a pipe can be read only once: name the trace's format");
     if (status == STATUS_OK && !*format && !S_ISDIR(facts.st_mode))
         status = recognise_line(path, format, problem);
     if (status == STATUS_OK && !*format)

@@ -55,8 +55,9 @@ const struct trace_format *trace_format_at(uint32_t index);
 const struct trace_format *trace_format_find(const char *name); /* NULL: no such format */
 
 /* Open a trace; `format` NULL: recognise it. STATUS_BAD_INPUT: not recognised (the reason
- * lists the formats), or its first rows are broken. STATUS_IO: cannot be read; an empty
- * folder. *trace is NULL then. */
+ * lists the formats), or its first rows are broken. STATUS_USAGE: a pipe, which
+ * has no bytes to spare for recognising. STATUS_IO: cannot be read; an empty folder. *trace is
+ * NULL then. */
 enum status trace_open(struct trace **trace, const char *path, const struct trace_format *format,
                        const struct trace_options *options, struct problem *problem);
 void trace_close(struct trace *trace); /* NULL is allowed */
