@@ -105,8 +105,7 @@ Test(trace, a_missing_table_is_named_with_the_names_its_file_may_have)
 Test(trace, the_format_of_standard_input_must_be_named)
 {
     struct trace *trace;
-    cr_assert_eq(trace_open(&trace, "-", NULL, &trace_options_all, &fixture.problem),
-                 STATUS_BAD_INPUT);
+    cr_assert_eq(trace_open(&trace, "-", NULL, &trace_options_all, &fixture.problem), STATUS_USAGE);
     cr_assert_null(trace);
 }
 
