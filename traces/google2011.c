@@ -31,6 +31,7 @@ struct google {
     uint32_t next_machine;
     uint32_t next_change;
     uint32_t next_life; /* in the order of submission */
+    int64_t last_us;    /* of the event given out last */
     bool ended;         /* EVENT_RECORDS_END was given out */
 };
 
@@ -211,7 +212,11 @@ static enum status end_records(struct google *google, struct event *event)
     if (google->ended)
         return STATUS_END;
     google->ended = true;
-    *event = (struct event){.kind = EVENT_RECORDS_END, .time_us = google->tasks.end_us, .count = 1};
+    /* A kill that was put a microsecond after its submission may be later than the last row. */
+    int64_t end_us = google->tasks.end_us;
+    if (end_us < google->last_us)
+        end_us = google->last_us;
+    *event = (struct event){.kind = EVENT_RECORDS_END, .time_us = end_us, .count = 1};
     return STATUS_OK;
 }
 
@@ -244,6 +249,7 @@ static enum status next_google(void *state, struct event *event, struct problem 
         *event = submission(google);
     else
         return end_records(google, event);
+    google->last_us = event->time_us;
     return STATUS_OK;
 }
 
