@@ -64,6 +64,15 @@ static void on_step(void *state)
     progress_tell(&session->progress, &at, now_ns);
 }
 
+/* From now on there is something to report: while the trace is opened, which can take
+ * minutes, an interrupt ends the program at once, and no file has been made yet. */
+static void watch_interrupts(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
 static enum status open_session(struct session *session, const struct options *options,
                                 struct problem *problem)
 {
@@ -76,6 +85,7 @@ static enum status open_session(struct session *session, const struct options *o
     status = replay_init(&session->replay, &replay_options, problem);
     if (status != STATUS_OK)
         return status;
+    watch_interrupts();
     session->metrics = metrics_create();
     engine_observe(&session->replay.engine, (struct observer){session->metrics, metrics_on_change});
     replay_watch(
@@ -168,9 +178,6 @@ int command_replay(int argc, char **argv)
         options_free(&options);
         return command_fail(status, &problem);
     }
-    struct sigaction action = {.sa_handler = on_interrupt};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
     signal(SIGPIPE, SIG_IGN); /* a reader that left is an error of writing, told as such */
     struct session *session = memory_alloc(sizeof *session);
     int exit_status = run_session(session, &options);

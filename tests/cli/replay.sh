@@ -127,6 +127,59 @@ ok "--machine overrides the shape; what fits no machine is infeasible, not lost"
     's["tasks"]["submitted"] == 200 == s["tasks"]["finished"] + s["tasks"]["infeasible"] + s["tasks"]["failed"] + s["tasks"]["waiting"]
      and s["tasks"]["infeasible"] > 0'
 
+# A window on the trace, what it assumes, and what is left to chance.
+mkdir "$T/ali"
+cat >"$T/ali/batch_task.csv" <<'TABLE'
+M1,1,j1,,Terminated,100,200,100,1
+R2_1,1,j1,,Terminated,110,210,100,1
+task_a,4,j2,,Terminated,300,400,50,0.5
+task_b,1,j3,,Terminated,500,600,50,0.5
+TABLE
+ali() { run replay "$T/ali" --json --quiet --machines 3 --machine cpu=4,mem=4 "$@"; cp "$T/out" "$T/ali.json"; }
+ali
+ok "--machines N makes them where the trace has none" json "$T/ali.json" \
+    's["machines"] == 3 and s["tasks"]["submitted"] == s["tasks"]["finished"] == 7'
+ok "tasks wait for their predecessors" json "$T/ali.json" 's["virtual_s"] >= 500'
+ali --deps off --until 250
+ok "--deps off ignores predecessors" json "$T/ali.json" \
+    's["virtual_s"] < 115 and s["tasks"]["finished"] == 2'
+ali --until 250
+ok "--deps on lets the second run after the first" json "$T/ali.json" \
+    's["virtual_s"] >= 200 and s["tasks"]["finished"] == 2'
+ali --from 250
+ok "--from leaves out what is submitted before" json "$T/ali.json" 's["tasks"]["submitted"] == 5'
+ali --from 250 --until 450
+ok "--until leaves out what comes later" json "$T/ali.json" 's["tasks"]["submitted"] == 4'
+ali --format alibaba2018
+ok "--format names the format" json "$T/ali.json" 's["tasks"]["submitted"] == 7'
+ali --format google2011
+ok "--format of another trace is told" exits 3
+run replay "$T/ali" --quiet --machines 3
+ok "machines of no shape: wrong use" exits 2
+ok "machines of no shape: what to say instead" says '\-\-machine cpu='
+echo 'task_c,one,j4,,Terminated,700,800,50,0.5' >>"$T/ali/batch_task.csv"
+ali
+ok "a bad row is counted by its reason" json "$T/ali.json" \
+    's["rows"]["read"] == 5 and s["rows"]["used"] == 4 and sum(s["rows"]["refused"].values()) == 1'
+ali --strict
+ok "--strict stops at the first bad row" exits 3
+ok "--strict tells its place" says 'batch_task\.csv:5:'
+
+replay_json seeded --seed 1 --fail-machines 20
+replay_json reseeded --seed 2 --fail-machines 20
+ok "--seed decides what is left to chance" python3 - "$T/seeded.json" "$T/reseeded.json" <<'PYTHON'
+import json, sys
+one, two = (json.load(open(f)) for f in sys.argv[1:])
+assert one["injected_failures"] > 0 < two["injected_failures"]
+assert one["tasks"]["evictions"] != two["tasks"]["evictions"], (one["tasks"], two["tasks"])
+PYTHON
+
+# Whatever a run was told, its own trace is the same run again.
+replay --tasks 500 --fail-machines 20 --load 1.2 --speedup 2 --preemption on --out "$T/told"
+run replay "$T/told" --quiet --round-ms 500 --preemption on --out "$T/retold"
+ok "a run with failures, load and speedup is replayed to the identical run" \
+    cmp "$T/told/tasks.csv" "$T/retold/tasks.csv"
+
 # What the world did and the cluster could not follow is counted.
 cat >"$T/odd.csv" <<'TRACE'
 # flowsched trace 1
