@@ -13,6 +13,9 @@
 typedef int64_t cost_t;
 typedef int64_t flow_t;
 
+/* For sums and products of those that could leave 64 bits. */
+__extension__ typedef __int128 wide_t;
+
 /* No node, no arc, no task, no machine. */
 #define NONE UINT32_MAX
 

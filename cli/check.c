@@ -6,7 +6,7 @@
 #include "cli/options.h"
 #include "graph/dimacs.h"
 #include "graph/dimacs_solution.h"
-#include "solver/certificate.h"
+#include "solver/proof.h"
 
 /* Say what breaks and where, in the file's own numbers. */
 static void print_verdict(const struct network *network, cost_t cost,
@@ -37,7 +37,7 @@ static int judge(const struct network *network, const flow_t *flow, cost_t cost)
     cost_t *potential = memory_alloc((size_t)network->node_limit * sizeof *potential);
     struct solution solution = {
         .outcome = OUTCOME_OPTIMAL, .cost = cost, .flow = flow, .potential = potential};
-    if (certificate_find_potentials(network, flow, potential, &certificate))
+    if (proof_find(network, flow, potential, &certificate))
         certificate_check(network, &solution, &certificate);
     memory_free(potential);
     print_verdict(network, cost, &certificate);

@@ -41,6 +41,7 @@ static const char *outcome_word(enum outcome outcome)
     static const char *const WORDS[] = {
         [OUTCOME_OPTIMAL] = "optimal",
         [OUTCOME_INFEASIBLE] = "infeasible",
+        [OUTCOME_BUDGET_SPENT] = "budget spent",
         [OUTCOME_REFUSED] = "refused",
     };
     return WORDS[outcome];
@@ -163,7 +164,7 @@ static int print_answer(const struct solve *solve)
 static int solve_network(struct solve *solve)
 {
     uint64_t start_ns = clock_ns();
-    solver_solve(solve->solver, &solve->network, &solve->solution);
+    solver_solve(solve->solver, &solve->network, SOLVER_NO_BUDGET, &solve->solution);
     solve->time_us = (int64_t)((clock_ns() - start_ns) / 1000);
     int result = EXIT_DONE;
     if (options_flag(solve->options, "check") && solve->solution.outcome != OUTCOME_REFUSED)

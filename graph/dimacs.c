@@ -160,7 +160,7 @@ static void build(const struct reading *reading, struct network *network)
         const struct arc_line *arc = &reading->arcs[i];
         network_add_arc(network, arc->tail, arc->head, arc->lower, arc->capacity, arc->cost);
     }
-    network_clear_deltas(network);
+    network_clear_deltas(network, NULL);
 }
 
 enum status dimacs_read(const char *path, struct network *network, struct problem *problem)

@@ -52,6 +52,26 @@ static void note_arc(struct network *network, uint32_t a)
         a, arc->tail != NONE, arc->tail, arc->head, arc->lower, arc->capacity, arc->cost};
 }
 
+static uint64_t magnitude(int64_t value)
+{
+    return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+}
+
+/* A node's supply comes into the sums (sign 1) or leaves them (-1). */
+static void sum_node(struct network *network, const struct network_node *node, int sign)
+{
+    network->sums.supply += sign * (wide_t)node->supply;
+    network->sums.supply_magnitude += sign * (wide_t)magnitude(node->supply);
+}
+
+static void sum_arc(struct network *network, const struct network_arc *arc, int sign)
+{
+    network->sums.lower += sign * (wide_t)arc->lower;
+    network->sums.capacity += sign * (wide_t)arc->capacity;
+    if (sign > 0 && magnitude(arc->cost) > network->sums.cost_magnitude)
+        network->sums.cost_magnitude = magnitude(arc->cost);
+}
+
 /* An id from the free list, or a new one at the end; not live yet. */
 static uint32_t take_node(struct network *network)
 {
@@ -88,6 +108,7 @@ uint32_t network_add_node(struct network *network, flow_t supply)
     node->first_out = NONE;
     node->first_in = NONE;
     node->live = true;
+    sum_node(network, node, 1);
     network->node_count++;
     return v;
 }
@@ -101,6 +122,7 @@ void network_remove_node(struct network *network, uint32_t v)
     while (node->first_in != NONE)
         network_remove_arc(network, node->first_in);
     note_node(network, v);
+    sum_node(network, node, -1);
     node->live = false;
     node->supply = 0;
     node->first_out = network->free_node;
@@ -114,7 +136,9 @@ void network_set_supply(struct network *network, uint32_t v, flow_t supply)
     if (network->nodes[v].supply == supply)
         return;
     note_node(network, v);
+    sum_node(network, &network->nodes[v], -1);
     network->nodes[v].supply = supply;
+    sum_node(network, &network->nodes[v], 1);
 }
 
 /* Put the arc at the front of its ends' lists. */
@@ -167,6 +191,7 @@ uint32_t network_add_arc(struct network *network, uint32_t tail, uint32_t head, 
     arc->lower = lower;
     arc->capacity = capacity;
     arc->cost = cost;
+    sum_arc(network, arc, 1);
     link_arc(network, a);
     network->arc_count++;
     return a;
@@ -178,6 +203,7 @@ void network_remove_arc(struct network *network, uint32_t a)
     note_arc(network, a);
     unlink_arc(network, a);
     struct network_arc *arc = &network->arcs[a];
+    sum_arc(network, arc, -1);
     *arc = (struct network_arc){
         .tail = NONE, .head = NONE, .next_out = network->free_arc, .delta = arc->delta};
     network->free_arc = a;
@@ -194,9 +220,20 @@ void network_change_arc(struct network *network, uint32_t a, flow_t lower, flow_
     if (arc->lower == lower && arc->capacity == capacity && arc->cost == cost)
         return;
     note_arc(network, a);
+    sum_arc(network, arc, -1);
     arc->lower = lower;
     arc->capacity = capacity;
     arc->cost = cost;
+    sum_arc(network, arc, 1);
+}
+
+void network_measure_costs(struct network *network)
+{
+    network->sums.cost_magnitude = 0;
+    for (uint32_t a = 0; a < network->arc_limit; a++)
+        if (network_arc_live(network, a) &&
+            magnitude(network->arcs[a].cost) > network->sums.cost_magnitude)
+            network->sums.cost_magnitude = magnitude(network->arcs[a].cost);
 }
 
 static bool node_delta_void(const struct network *network, const struct node_delta *delta)
@@ -241,8 +278,9 @@ void network_merge_deltas(struct network *network)
 #endif
 }
 
-void network_clear_deltas(struct network *network)
+void network_clear_deltas(struct network *network, const void *reader)
 {
+    network->delta_reader = reader;
     for (uint32_t i = 0; i < network->node_delta_count; i++)
         network->nodes[network->node_deltas[i].node].delta = NONE;
     for (uint32_t i = 0; i < network->arc_delta_count; i++)
@@ -323,6 +361,24 @@ static enum status check_free_lists(const struct network *network, struct proble
     return STATUS_OK;
 }
 
+static enum status check_sums(const struct network *network, struct problem *problem)
+{
+    struct network seen = {0};
+    for (uint32_t v = 0; v < network->node_limit; v++)
+        if (network->nodes[v].live)
+            sum_node(&seen, &network->nodes[v], 1);
+    for (uint32_t a = 0; a < network->arc_limit; a++)
+        if (network_arc_live(network, a))
+            sum_arc(&seen, &network->arcs[a], 1);
+    const struct network_sums *kept = &network->sums;
+    if (kept->supply != seen.sums.supply || kept->supply_magnitude != seen.sums.supply_magnitude)
+        return broken(problem, "network", 0, "its sums of supplies are wrong");
+    if (kept->lower != seen.sums.lower || kept->capacity != seen.sums.capacity ||
+        kept->cost_magnitude < seen.sums.cost_magnitude)
+        return broken(problem, "network", 0, "its sums over arcs are wrong");
+    return STATUS_OK;
+}
+
 enum status network_check(const struct network *network, struct problem *problem)
 {
     enum status status = check_free_lists(network, problem);
@@ -346,5 +402,5 @@ enum status network_check(const struct network *network, struct problem *problem
         return broken(problem, "network", 0, "its count of nodes is wrong");
     if (out != network->arc_count || in != network->arc_count)
         return broken(problem, "network", 0, "its count of arcs is wrong");
-    return STATUS_OK;
+    return check_sums(network, problem);
 }

@@ -48,6 +48,13 @@ struct arc_delta {
     cost_t cost;
 };
 
+/* Over all live nodes and arcs, kept with every change. None can overflow: there are fewer
+ * than 2^32 terms below 2^64. */
+struct network_sums {
+    wide_t supply, supply_magnitude, lower, capacity;
+    uint64_t cost_magnitude; /* no |cost| is larger; all may be smaller, after a change */
+};
+
 struct network {
     struct network_node *nodes; /* by id, up to node_limit; free ids among them */
     struct network_arc *arcs;   /* by id, up to arc_limit */
@@ -55,6 +62,8 @@ struct network {
     uint32_t arc_limit, arc_room, arc_count, free_arc;
     struct node_delta *node_deltas; /* may hold records that turned out void: see below */
     struct arc_delta *arc_deltas;
+    struct network_sums sums;
+    const void *delta_reader; /* who has seen the state that deltas are told against, or NULL */
     uint32_t node_delta_count, node_delta_room;
     uint32_t arc_delta_count, arc_delta_room;
 };
@@ -81,6 +90,9 @@ void network_remove_arc(struct network *network, uint32_t arc);
 void network_change_arc(struct network *network, uint32_t arc, flow_t lower, flow_t capacity,
                         cost_t cost);
 
+/* Make sums.cost_magnitude the largest |cost| there is. O(arcs). */
+void network_measure_costs(struct network *network);
+
 bool network_node_live(const struct network *network, uint32_t node);
 bool network_arc_live(const struct network *network, uint32_t arc);
 
@@ -88,8 +100,10 @@ bool network_arc_live(const struct network *network, uint32_t arc);
  * once before a solver reads node_deltas and arc_deltas. O(deltas). */
 void network_merge_deltas(struct network *network);
 
-/* The present state becomes the one that deltas are told against. O(deltas). */
-void network_clear_deltas(struct network *network);
+/* The present state becomes the one that deltas are told against; `reader` has seen it, so it
+ * needs no more than the deltas next time, if it is still network.delta_reader then.
+ * O(deltas). */
+void network_clear_deltas(struct network *network, const void *reader);
 
 /* STATUS_OK, or STATUS_BAD_INPUT with the id and the broken rule of the structure
  * (lists, counts, bounds). O(nodes + arcs); for tests. */

@@ -60,7 +60,7 @@ static void decide(void *state, const struct cluster *cluster, int64_t now_us,
     flow_graph_update(&policy->graph, cluster, now_us);
     struct solution solution;
     uint64_t start_ns = clock_ns();
-    solver_solve(policy->solver, network, &solution);
+    solver_solve(policy->solver, network, SOLVER_NO_BUDGET, &solution);
     report->solve_ns = clock_ns() - start_ns;
     report->work = solution.work;
     report->nodes = network->node_count;

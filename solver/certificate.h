@@ -9,7 +9,7 @@
 enum verdict {
     VERDICT_HOLDS,      /* the solution is what it claims to be */
     VERDICT_NOT_A_FLOW, /* a bound or a node's balance is broken */
-    VERDICT_WRONG_COST, /* the flow does not cost what is claimed */
+    VERDICT_WRONG_COST, /* the flow does not cost what is claimed, or the bound is not one */
     VERDICT_NOT_PROVEN, /* the potentials do not prove it; `arc` shows where */
 };
 
@@ -19,16 +19,14 @@ struct certificate {
     char reason[200];   /* for a person; says what breaks there, without the ids */
 };
 
-/* Check an optimal solution (flow, potentials, cost) or an infeasible one (the cut).
+/* Check an optimal solution (flow, potentials, cost), an infeasible one (the cut), or one whose
+ * budget is spent (flow, cost, potentials, bound).
  * O(nodes + arcs). */
 void certificate_check(const struct network *network, const struct solution *solution,
                        struct certificate *certificate);
 
-/* For a flow that comes without potentials (a file): check that it is a flow, and find
- * potentials that prove it the cheapest, or a residual cycle of negative cost that disproves
- * it. potential has node_limit entries to be filled. O(nodes x arcs) at worst (Bellman 1958,
- * Ford 1956). */
-bool certificate_find_potentials(const struct network *network, const flow_t *flow,
-                                 cost_t *potential, struct certificate *certificate);
+/* Only whether it is a flow: bounds and balances. O(nodes + arcs). */
+bool certificate_check_flow(const struct network *network, const flow_t *flow,
+                            struct certificate *certificate);
 
 #endif

@@ -221,10 +221,10 @@ const char *range_left(const network_simplex &, const dense_network &)
  * to alpha * n, in an int. It sums the excess over all nodes. */
 const char *range_left(const cost_scaling &, const dense_network &dense)
 {
-    __int128 n = static_cast<__int128>(dense.supply.size()) + 1;
+    wide_t n = static_cast<wide_t>(dense.supply.size()) + 1;
     if (n >= 1 << 26)
         return "lemon-cost-scaling takes fewer than 2^25 nodes";
-    if (n * n * 64 * dense.largest_cost >= static_cast<__int128>(1) << 62)
+    if (n * n * 64 * dense.largest_cost >= static_cast<wide_t>(1) << 62)
         return "lemon-cost-scaling takes nodes^2 x largest cost up to 2^54";
     if (dense.moved > RANGES_FLOW_MAX)
         return "lemon-cost-scaling takes supplies and capacities that sum to less than 2^62";
@@ -236,8 +236,8 @@ const char *range_left(const cost_scaling &, const dense_network &dense)
  * at most a difference of potentials and a path more. So 128 nC must stay below 2^62. */
 const char *range_left(const capacity_scaling &, const dense_network &dense)
 {
-    __int128 n = static_cast<__int128>(dense.supply.size()) + 1;
-    if (n * dense.largest_cost > static_cast<__int128>(1) << 55)
+    wide_t n = static_cast<wide_t>(dense.supply.size()) + 1;
+    if (n * dense.largest_cost > static_cast<wide_t>(1) << 55)
         return "lemon-capacity-scaling takes nodes x largest cost up to 2^55";
     return nullptr;
 }
@@ -299,19 +299,19 @@ extern "C" void lemon_destroy(void *state)
 }
 
 extern "C" void lemon_network_simplex(void *state, const struct network *network,
-                                      struct solution *solution)
+                                      const struct solve_request *, struct solution *solution)
 {
     solve<network_simplex>(static_cast<lemon_state *>(state), network, false, solution);
 }
 
 extern "C" void lemon_cost_scaling(void *state, const struct network *network,
-                                   struct solution *solution)
+                                   const struct solve_request *, struct solution *solution)
 {
     solve<cost_scaling>(static_cast<lemon_state *>(state), network, true, solution);
 }
 
 extern "C" void lemon_capacity_scaling(void *state, const struct network *network,
-                                       struct solution *solution)
+                                       const struct solve_request *, struct solution *solution)
 {
     solve<capacity_scaling>(static_cast<lemon_state *>(state), network, false, solution);
 }

@@ -26,6 +26,7 @@
 #include "base/assert.h"
 #include "base/heap.h"
 #include "base/memory.h"
+#include "solver/completion.h"
 #include "solver/ranges.h"
 
 struct paths {
@@ -36,6 +37,7 @@ struct paths {
     uint32_t *parent; /* the arc that labelled the node, NONE for a source */
     uint8_t *label;
     struct heap heap;
+    struct completion *completion; /* for an answer when the budget is spent */
     uint32_t flow_room, excess_room, potential_room, distance_room, parent_room, label_room;
     uint64_t work; /* arcs looked at */
 };
@@ -46,6 +48,7 @@ void *paths_create(void)
 {
     struct paths *paths = memory_alloc(sizeof *paths);
     heap_init(&paths->heap);
+    paths->completion = completion_create();
     return paths;
 }
 
@@ -59,6 +62,7 @@ void paths_destroy(void *state)
     memory_free(paths->parent);
     memory_free(paths->label);
     heap_free(&paths->heap);
+    completion_destroy(paths->completion);
     memory_free(paths);
 }
 
@@ -199,24 +203,40 @@ static void give_cut(struct paths *paths, const struct network *network, struct 
     solution->outcome = OUTCOME_INFEASIBLE;
 }
 
-void paths_solve(void *state, const struct network *network, struct solution *solution)
+/* The budget is spent: what is left goes any way there is. */
+static void complete(struct paths *paths, const struct network *network, struct solution *solution)
+{
+    const cost_t *cut = completion_run(paths->completion, network, paths->flow);
+    if (!cut) {
+        ranges_set_feasible(network, paths->flow, paths->potential, solution);
+        return;
+    }
+    solution->outcome = OUTCOME_INFEASIBLE;
+    solution->potential = cut;
+}
+
+void paths_solve(void *state, const struct network *network, const struct solve_request *request,
+                 struct solution *solution)
 {
     struct paths *paths = state;
     reserve(paths, network);
     start(paths, network);
     paths->work = 0;
-    solution->outcome = OUTCOME_OPTIMAL;
     solution->potential = paths->potential;
-    while (excess_left(paths, network) && solution->outcome == OUTCOME_OPTIMAL) {
+    while (excess_left(paths, network)) {
+        solution->work = paths->work;
+        if (paths->work >= request->budget) {
+            complete(paths, network, solution);
+            return;
+        }
         uint32_t target = search(paths, network);
         if (target == NONE) {
             give_cut(paths, network, solution);
-            continue;
+            return;
         }
         raise_potentials(paths, network, target);
         augment(paths, network, target);
     }
     solution->work = paths->work;
-    if (solution->outcome == OUTCOME_OPTIMAL)
-        ranges_set_optimal(network, paths->flow, solution);
+    ranges_set_optimal(network, paths->flow, solution);
 }

@@ -8,6 +8,7 @@
 
 void *paths_create(void);
 void paths_destroy(void *state);
-void paths_solve(void *state, const struct network *network, struct solution *solution);
+void paths_solve(void *state, const struct network *network, const struct solve_request *request,
+                 struct solution *solution);
 
 #endif

@@ -41,65 +41,95 @@ static bool node_within(const struct network *network, uint32_t v)
  * (n+1) * C <= 2^60, all of these and their sum with a distance stay below 2^62. */
 static bool costs_within(const struct network *network)
 {
-    uint64_t largest = 0;
-    for (uint32_t a = 0; a < network->arc_limit; a++)
-        if (network_arc_live(network, a) && magnitude(network->arcs[a].cost) > largest)
-            largest = magnitude(network->arcs[a].cost);
-    return largest <= (uint64_t)RANGES_COST_MAX / ((uint64_t)network->node_count + 1);
+    return network->sums.cost_magnitude <=
+           (uint64_t)RANGES_COST_MAX / ((uint64_t)network->node_count + 1);
 }
 
-const char *ranges_check(const struct network *network)
+const char *ranges_check(struct network *network)
 {
     /* What must move in all: supplies, and the lower bounds, which make an excess at one
      * end and a deficit at the other. Algorithms sum the excesses of all nodes. */
-    uint64_t moved = 0;
-    for (uint32_t v = 0; v < network->node_limit; v++) {
-        if (!network->nodes[v].live)
-            continue;
-        if (!add_within(&moved, magnitude(network->nodes[v].supply)))
-            return "the supplies sum to more than 2^62";
-        if (!node_within(network, v))
-            return "a node's supply and the capacities of its arcs sum to more than 2^62";
-    }
-    for (uint32_t a = 0; a < network->arc_limit; a++)
-        if (network_arc_live(network, a) && !add_within(&moved, (uint64_t)network->arcs[a].lower))
-            return "the supplies and lower bounds sum to more than 2^62";
+    const struct network_sums *sums = &network->sums;
+    if (sums->supply_magnitude > RANGES_FLOW_MAX)
+        return "the supplies sum to more than 2^62";
+    if (sums->supply_magnitude + sums->lower > RANGES_FLOW_MAX)
+        return "the supplies and lower bounds sum to more than 2^62";
+    /* An arc from a node to itself counts twice. If all together are within, each node is. */
+    if (sums->supply_magnitude + 2 * sums->capacity > RANGES_FLOW_MAX)
+        for (uint32_t v = 0; v < network->node_limit; v++)
+            if (network->nodes[v].live && !node_within(network, v))
+                return "a node's supply and the capacities of its arcs sum to more than 2^62";
+    if (!costs_within(network))
+        network_measure_costs(network);
     if (!costs_within(network))
         return "the number of nodes times the largest cost is more than 2^60";
     return NULL;
-}
-
-flow_t ranges_supply_sum(const struct network *network)
-{
-    flow_t sum = 0;
-    for (uint32_t v = 0; v < network->node_limit; v++)
-        if (network->nodes[v].live)
-            sum += network->nodes[v].supply;
-    return sum;
 }
 
 bool ranges_total_cost(const struct network *network, const flow_t *flow, cost_t *cost)
 {
     /* The flows of all arcs sum to at most n * 2^62, as those that leave one node do to
      * 2^62, and a cost is at most 2^60 / (n+1): the sum stays below 2^122. */
-    __int128 sum = 0;
+    wide_t sum = 0;
     for (uint32_t a = 0; a < network->arc_limit; a++)
         if (network_arc_live(network, a))
-            sum += (__int128)flow[a] * network->arcs[a].cost;
+            sum += (wide_t)flow[a] * network->arcs[a].cost;
     if (sum < INT64_MIN || sum > INT64_MAX)
         return false;
     *cost = (cost_t)sum;
     return true;
 }
 
+bool ranges_lower_bound(const struct network *network, const cost_t *potential, cost_t *bound)
+{
+    /* A potential is within 2^62 and the supplies sum to 2^62, a reduced cost to 2^63, and
+     * the capacities of n nodes to n * 2^62 with n < 2^32: below 2^126 in all, and each
+     * partial sum as well. */
+    wide_t sum = 0;
+    for (uint32_t v = 0; v < network->node_limit; v++)
+        if (network->nodes[v].live)
+            sum -= (wide_t)network->nodes[v].supply * potential[v];
+    for (uint32_t a = 0; a < network->arc_limit; a++) {
+        if (!network_arc_live(network, a))
+            continue;
+        const struct network_arc *arc = &network->arcs[a];
+        wide_t reduced = (wide_t)arc->cost + potential[arc->tail] - potential[arc->head];
+        sum += reduced * (reduced < 0 ? arc->capacity : arc->lower);
+    }
+    if (sum > INT64_MAX)
+        return false;
+    *bound = sum < INT64_MIN ? INT64_MIN : (cost_t)sum;
+    return true;
+}
+
+static void refuse_cost(struct solution *solution)
+{
+    *solution = (struct solution){.outcome = OUTCOME_REFUSED,
+                                  .work = solution->work,
+                                  .reason = "the flow costs more than 2^63"};
+}
+
 void ranges_set_optimal(const struct network *network, const flow_t *flow,
                         struct solution *solution)
 {
     if (!ranges_total_cost(network, flow, &solution->cost)) {
-        *solution = (struct solution){.outcome = OUTCOME_REFUSED,
-                                      .reason = "the optimal flow costs more than 2^63"};
+        refuse_cost(solution);
         return;
     }
     solution->outcome = OUTCOME_OPTIMAL;
+    solution->bound = solution->cost;
     solution->flow = flow;
+}
+
+void ranges_set_feasible(const struct network *network, const flow_t *flow, const cost_t *potential,
+                         struct solution *solution)
+{
+    if (!ranges_total_cost(network, flow, &solution->cost) ||
+        !ranges_lower_bound(network, potential, &solution->bound)) {
+        refuse_cost(solution);
+        return;
+    }
+    solution->outcome = OUTCOME_BUDGET_SPENT;
+    solution->flow = flow;
+    solution->potential = potential;
 }

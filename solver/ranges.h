@@ -15,19 +15,26 @@
 #define RANGES_COST_MAX (INT64_C(1) << 60)
 
 /* NULL if the network is within the ranges, else a static text that says which it leaves.
- * O(nodes + arcs). */
-const char *ranges_check(const struct network *network);
-
-/* The sum of all supplies of a network that is within the ranges. O(nodes). */
-flow_t ranges_supply_sum(const struct network *network);
+ * O(1) where the network's sums decide it, else O(nodes + arcs). */
+const char *ranges_check(struct network *network);
 
 /* *cost = the sum of flow x cost over all arcs; false, with *cost unchanged, if it leaves
  * int64. flow is by arc id. O(arcs). */
 bool ranges_total_cost(const struct network *network, const flow_t *flow, cost_t *cost);
 
+/* *bound = what every flow of the network costs at least, by these potentials (each within
+ * 2^62): the minimum of the Lagrangian that prices each node's balance (Held and Karp 1970;
+ * Ahuja, Magnanti and Orlin 1993, section 16.2). INT64_MIN if it is less than that; false,
+ * with *bound unchanged, if it is more than INT64_MAX. O(nodes + arcs). */
+bool ranges_lower_bound(const struct network *network, const cost_t *potential, cost_t *bound);
+
 /* Make `solution` the optimal one of this flow, with its cost; or refused, if the cost leaves
  * int64. The flow is borrowed as solver.h says. O(arcs). */
 void ranges_set_optimal(const struct network *network, const flow_t *flow,
                         struct solution *solution);
+
+/* Likewise a feasible one whose budget is spent, with the bound of these potentials. */
+void ranges_set_feasible(const struct network *network, const flow_t *flow, const cost_t *potential,
+                         struct solution *solution);
 
 #endif

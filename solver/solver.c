@@ -12,7 +12,8 @@
 struct solver {
     const struct solver_kind *kind;
     void *state;
-    cost_t *potential; /* of an answer that needs no algorithm; likewise its flow, all 0 */
+    const struct network *last; /* the network of the last call that the algorithm saw */
+    cost_t *potential;          /* of an answer that needs no algorithm; likewise its flow, all 0 */
     flow_t *flow;
     uint32_t potential_room;
     uint32_t flow_room;
@@ -20,12 +21,13 @@ struct solver {
 
 static const struct solver_kind KINDS[] = {
     {"lemon-network-simplex", "LEMON's primal network simplex", lemon_create, lemon_destroy,
-     lemon_network_simplex},
-    {"lemon-cost-scaling", "LEMON's cost scaling", lemon_create, lemon_destroy, lemon_cost_scaling},
+     lemon_network_simplex, NULL},
+    {"lemon-cost-scaling", "LEMON's cost scaling", lemon_create, lemon_destroy, lemon_cost_scaling,
+     NULL},
     {"lemon-capacity-scaling", "LEMON's capacity scaling", lemon_create, lemon_destroy,
-     lemon_capacity_scaling},
+     lemon_capacity_scaling, NULL},
     {"paths", "plain successive shortest paths; the reference of all tests", paths_create,
-     paths_destroy, paths_solve},
+     paths_destroy, paths_solve, NULL},
 };
 
 uint32_t solver_kind_count(void)
@@ -77,7 +79,8 @@ static const cost_t *level_potential(struct solver *solver, const struct network
     return solver->potential;
 }
 
-void solver_solve(struct solver *solver, struct network *network, struct solution *solution)
+void solver_solve(struct solver *solver, struct network *network, uint64_t budget,
+                  struct solution *solution)
 {
     *solution = (struct solution){0};
     network_merge_deltas(network);
@@ -86,10 +89,9 @@ void solver_solve(struct solver *solver, struct network *network, struct solutio
         solution->outcome = OUTCOME_REFUSED;
         return;
     }
-    flow_t sum = ranges_supply_sum(network);
-    if (sum != 0) {
+    if (network->sums.supply != 0) {
         solution->outcome = OUTCOME_INFEASIBLE;
-        solution->potential = level_potential(solver, network, sum > 0 ? 1 : -1);
+        solution->potential = level_potential(solver, network, network->sums.supply > 0 ? 1 : -1);
         return;
     }
     if (network->node_count == 0) {
@@ -99,6 +101,15 @@ void solver_solve(struct solver *solver, struct network *network, struct solutio
         solution->potential = level_potential(solver, network, 0);
         return;
     }
-    solver->kind->solve(solver->state, network, solution);
-    network_clear_deltas(network);
+    struct solve_request request = {
+        budget, .continues = solver->last == network && network->delta_reader == solver};
+    solver->kind->solve(solver->state, network, &request, solution);
+    solver->last = network;
+    network_clear_deltas(network, solver);
+}
+
+void solver_prove(struct solver *solver, const struct network *network, struct solution *solution)
+{
+    if (!solution->potential && solution->outcome != OUTCOME_REFUSED)
+        solver->kind->prove(solver->state, network, solution);
 }

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "solver/certificate.h"
+#include "solver/proof.h"
 #include "solver/ranges.h"
 #include "tests/random_network.h"
 
@@ -117,9 +118,9 @@ Test(certificate, a_dearer_flow_is_disproved_by_a_cycle)
     cost_t potential[4];
     struct certificate certificate;
     init_diamond(&diamond);
-    cr_assert(certificate_find_potentials(&diamond.network, diamond.flow, potential, &certificate));
+    cr_assert(proof_find(&diamond.network, diamond.flow, potential, &certificate));
     static const flow_t DEARER[4] = {2, 2, 2, 2};
-    cr_assert_not(certificate_find_potentials(&diamond.network, DEARER, potential, &certificate));
+    cr_assert_not(proof_find(&diamond.network, DEARER, potential, &certificate));
     cr_assert_eq(certificate.verdict, VERDICT_NOT_PROVEN);
     cr_assert_neq(certificate.arc, NONE);
     cr_assert_str_eq(certificate.reason,
@@ -138,6 +139,33 @@ Test(certificate, a_flow_without_its_proof_or_a_refusal_is_not_proven)
     cr_assert_eq(certify(&diamond).verdict, VERDICT_NOT_PROVEN);
     diamond.solution.outcome = OUTCOME_REFUSED;
     cr_assert_eq(certify(&diamond).verdict, VERDICT_NOT_PROVEN);
+    network_free(&diamond.network);
+}
+
+Test(certificate, a_bound_holds_as_far_as_the_potentials_prove_it)
+{
+    static const flow_t DEARER[4] = {0, 0, 4, 4};
+    static const struct {
+        cost_t bound;
+        cost_t cost;
+        cost_t potential[4];
+        enum verdict verdict;
+    } CASES[] = {
+        {10, 16, {0, 3, 2, 4}, VERDICT_HOLDS},      {9, 16, {0, 3, 2, 4}, VERDICT_HOLDS},
+        {11, 16, {0, 3, 2, 4}, VERDICT_WRONG_COST}, {10, 15, {0, 3, 2, 4}, VERDICT_WRONG_COST},
+        {2, 16, {0, 0, 0, 0}, VERDICT_HOLDS},       {3, 16, {0, 0, 0, 0}, VERDICT_WRONG_COST},
+    };
+    struct diamond diamond;
+    init_diamond(&diamond);
+    for (uint32_t i = 0; i < COUNT_OF(CASES); i++) {
+        diamond.solution = (struct solution){.outcome = OUTCOME_BUDGET_SPENT,
+                                             .cost = CASES[i].cost,
+                                             .bound = CASES[i].bound,
+                                             .flow = DEARER,
+                                             .potential = CASES[i].potential};
+        cr_assert_eq(certify(&diamond).verdict, CASES[i].verdict, "row %u: %s", i,
+                     certify(&diamond).reason);
+    }
     network_free(&diamond.network);
 }
 
@@ -191,7 +219,7 @@ Test(certificate, self_loops_are_judged_like_all_arcs)
         network_init(&network);
         network_add_node(&network, 0);
         network_add_arc(&network, 0, 0, 0, 5, CASES[i].cost);
-        cr_assert_eq(certificate_find_potentials(&network, &CASES[i].flow, potential, &certificate),
+        cr_assert_eq(proof_find(&network, &CASES[i].flow, potential, &certificate),
                      CASES[i].optimal, "row %u", i);
         network_free(&network);
     }
@@ -210,7 +238,7 @@ Test(certificate, no_single_corruption_of_a_random_optimum_passes)
         struct certificate certificate;
         random_init(&random, seed);
         random_network(&network, &random, &SHAPE);
-        solver_solve(solver, &network, &solution);
+        solver_solve(solver, &network, SOLVER_NO_BUDGET, &solution);
         flow_t *flow = memory_alloc((network.arc_limit + 1) * sizeof *flow);
         cost_t *potential = memory_alloc((network.node_limit + 1) * sizeof *potential);
         for (uint32_t a = 0; a < network.arc_limit && solution.flow; a++) {
@@ -224,7 +252,7 @@ Test(certificate, no_single_corruption_of_a_random_optimum_passes)
             wrong.flow = flow;
             certificate_check(&network, &wrong, &certificate);
             cr_assert_neq(certificate.verdict, VERDICT_HOLDS, "seed %" PRIu64 " arc %u", seed, a);
-            cr_assert_not(certificate_find_potentials(&network, flow, potential, &certificate));
+            cr_assert_not(proof_find(&network, flow, potential, &certificate));
             corrupted++;
         }
         memory_free(flow);
@@ -248,10 +276,10 @@ Test(certificate, potentials_are_found_exactly_for_optimal_flows)
         struct certificate certificate;
         random_init(&random, seed);
         random_network(&network, &random, &SHAPE);
-        solver_solve(solver, &network, &solution);
+        solver_solve(solver, &network, SOLVER_NO_BUDGET, &solution);
         cost_t *potential = memory_alloc((network.node_limit + 1) * sizeof *potential);
         if (solution.flow) {
-            cr_assert(certificate_find_potentials(&network, solution.flow, potential, &certificate),
+            cr_assert(proof_find(&network, solution.flow, potential, &certificate),
                       "seed %" PRIu64 ": %s", seed, certificate.reason);
             solution.potential = potential;
             certificate_check(&network, &solution, &certificate);
@@ -265,8 +293,8 @@ Test(certificate, potentials_are_found_exactly_for_optimal_flows)
                     network_change_arc(&network, a, network.arcs[a].lower, network.arcs[a].capacity,
                                        (cost_t)random_below(&random, 20) - 6);
             cr_assert(ranges_total_cost(&network, flow, &before));
-            solver_solve(solver, &network, &solution);
-            bool found = certificate_find_potentials(&network, flow, potential, &certificate);
+            solver_solve(solver, &network, SOLVER_NO_BUDGET, &solution);
+            bool found = proof_find(&network, flow, potential, &certificate);
             cr_assert_eq(found, before == solution.cost, "seed %" PRIu64, seed);
             disproved += !found;
             memory_free(flow);

@@ -38,7 +38,7 @@ static cost_t optimum(struct flow_graph *graph)
     struct solution solution;
     struct problem problem = {0};
     cr_assert_eq(network_check(&graph->network, &problem), STATUS_OK, "%s", problem.reason);
-    solver_solve(solver, &graph->network, &solution);
+    solver_solve(solver, &graph->network, SOLVER_NO_BUDGET, &solution);
     cr_assert_eq(solution.outcome, OUTCOME_OPTIMAL, "%s", solution.reason);
     solver_destroy(solver);
     return solution.cost;
@@ -135,7 +135,7 @@ static uint32_t count_deltas(struct flow_graph *graph, const struct flow_world *
     flow_graph_update(graph, world->engine.cluster, world->now_us);
     network_merge_deltas(&graph->network);
     uint32_t count = graph->network.node_delta_count + graph->network.arc_delta_count;
-    network_clear_deltas(&graph->network);
+    network_clear_deltas(&graph->network, NULL);
     return count;
 }
 

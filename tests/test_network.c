@@ -68,7 +68,7 @@ Test(delta, add_then_remove_vanishes)
     struct network network;
     network_init(&network);
     uint32_t v = network_add_node(&network, 3);
-    network_clear_deltas(&network);
+    network_clear_deltas(&network, NULL);
     uint32_t w = network_add_node(&network, 4);
     network_add_arc(&network, v, w, 0, 1, 1);
     network_remove_node(&network, w);
@@ -84,7 +84,7 @@ Test(delta, two_changes_of_one_arc_are_one)
     network_init(&network);
     uint32_t v = network_add_node(&network, 0);
     uint32_t arc = network_add_arc(&network, v, v, 0, 5, 1);
-    network_clear_deltas(&network);
+    network_clear_deltas(&network, NULL);
     network_change_arc(&network, arc, 0, 5, 2);
     network_change_arc(&network, arc, 0, 6, 3);
     network_merge_deltas(&network);
@@ -104,7 +104,7 @@ Test(delta, a_reused_id_tells_what_it_was)
     uint32_t v = network_add_node(&network, 0);
     uint32_t w = network_add_node(&network, 0);
     uint32_t arc = network_add_arc(&network, v, w, 0, 5, 1);
-    network_clear_deltas(&network);
+    network_clear_deltas(&network, NULL);
     network_remove_arc(&network, arc);
     cr_assert_eq(network_add_arc(&network, w, v, 0, 5, 1), arc);
     network_merge_deltas(&network);
@@ -247,7 +247,7 @@ Test(delta, merged_deltas_replayed_on_a_copy_give_the_same_network)
             assert_same(&moved, &after, seed);
             undo_deltas(&moved, &network);
             assert_same(&moved, &before, seed);
-            network_clear_deltas(&network);
+            network_clear_deltas(&network, NULL);
         }
         network_free(&network);
     }

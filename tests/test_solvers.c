@@ -15,8 +15,9 @@ static enum outcome solve_certified(const char *name, struct network *network, c
     struct solution solution;
     struct certificate certificate;
     cr_assert(solver);
-    solver_solve(solver, network, &solution);
+    solver_solve(solver, network, SOLVER_NO_BUDGET, &solution);
     if (solution.outcome != OUTCOME_REFUSED) {
+        solver_prove(solver, network, &solution);
         certificate_check(network, &solution, &certificate);
         cr_assert_eq(certificate.verdict, VERDICT_HOLDS, "%s: node %u arc %u: %s; see %s", name,
                      certificate.node, certificate.arc, certificate.reason,
@@ -122,7 +123,8 @@ Test(solver, keeps_right_while_its_network_changes, .timeout = 60)
                 struct certificate certificate;
                 cost_t reference;
                 enum outcome outcome = solve_certified("paths", &network, &reference);
-                solver_solve(solver, &network, &solution);
+                solver_solve(solver, &network, SOLVER_NO_BUDGET, &solution);
+                solver_prove(solver, &network, &solution);
                 certificate_check(&network, &solution, &certificate);
                 cr_assert_eq(certificate.verdict, VERDICT_HOLDS, "seed %" PRIu64, seed);
                 cr_assert_eq(solution.outcome, outcome, "seed %" PRIu64, seed);
@@ -135,6 +137,44 @@ Test(solver, keeps_right_while_its_network_changes, .timeout = 60)
             network_free(&network);
         }
         solver_destroy(solver);
+    }
+}
+
+/* With any budget the answer is certified: optimal, infeasible, or a flow with a bound. */
+Test(solver, that_spends_its_budget_gives_a_flow_and_a_bound, .timeout = 60)
+{
+    for (uint32_t k = 0; k < solver_kind_count(); k++) {
+        uint32_t spent = 0;
+        for (uint64_t seed = 0; seed < 1000; seed++) {
+            struct random random;
+            struct network network;
+            struct solution solution;
+            struct certificate certificate;
+            cost_t reference;
+            random_init(&random, seed);
+            random_network(&network, &random, &SHAPES[seed % COUNT_OF(SHAPES)]);
+            enum outcome outcome = solve_certified("paths", &network, &reference);
+            struct solver *solver = solver_create(solver_kind_at(k)->name);
+            solver_solve(solver, &network, random_below(&random, 200), &solution);
+            solver_prove(solver, &network, &solution);
+            certificate_check(&network, &solution, &certificate);
+            cr_assert_eq(certificate.verdict, VERDICT_HOLDS, "%s, seed %" PRIu64 ": %s",
+                         solver_name(solver), seed, certificate.reason);
+            cr_assert_eq(solution.outcome == OUTCOME_INFEASIBLE, outcome == OUTCOME_INFEASIBLE);
+            if (solution.outcome == OUTCOME_BUDGET_SPENT) {
+                spent++;
+                cr_assert_leq(solution.bound, reference);
+                cr_assert_geq(solution.cost, reference);
+            }
+            /* Asked again without a budget, it finishes. */
+            solver_solve(solver, &network, SOLVER_NO_BUDGET, &solution);
+            cr_assert_eq(solution.outcome, outcome);
+            cr_assert_eq(solution.cost, reference);
+            solver_destroy(solver);
+            network_free(&network);
+        }
+        bool heeds = strncmp(solver_kind_at(k)->name, "lemon-", 6) != 0;
+        cr_assert_eq(spent > 50, heeds, "%s: %u", solver_kind_at(k)->name, spent);
     }
 }
 
@@ -297,11 +337,11 @@ Test(solver, deltas_wait_for_an_algorithm_to_see_them)
     build_pair(&network, &PAIR_CASES[0]);
     struct solver *solver = solver_create("paths");
     network_set_supply(&network, 0, 5);
-    solver_solve(solver, &network, &solution);
+    solver_solve(solver, &network, SOLVER_NO_BUDGET, &solution);
     cr_assert_eq(solution.outcome, OUTCOME_INFEASIBLE);
     cr_assert_eq(network.node_delta_count, 2);
     network_set_supply(&network, 1, -5);
-    solver_solve(solver, &network, &solution);
+    solver_solve(solver, &network, SOLVER_NO_BUDGET, &solution);
     cr_assert_eq(solution.outcome, OUTCOME_OPTIMAL);
     cr_assert_eq(network.node_delta_count, 0);
     solver_destroy(solver);

@@ -11,7 +11,7 @@
 #include "base/memory.h"
 #include "graph/dimacs.h"
 #include "graph/dimacs_solution.h"
-#include "solver/certificate.h"
+#include "solver/proof.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -32,7 +32,7 @@ static void solve(struct network *network)
     struct solution solution;
     struct certificate certificate;
     struct solver *solver = solver_create("lemon-network-simplex");
-    solver_solve(solver, network, &solution);
+    solver_solve(solver, network, SOLVER_NO_BUDGET, &solution);
     if (solution.outcome != OUTCOME_REFUSED) {
         certificate_check(network, &solution, &certificate);
         ASSERT(certificate.verdict == VERDICT_HOLDS);
@@ -49,7 +49,7 @@ static void check(const struct network *network, const uint8_t *data, size_t siz
     cost_t *potential = memory_alloc((size_t)network->node_limit * sizeof *potential);
     struct certificate certificate;
     if (dimacs_solution_read(path, network, flow, &cost, NULL) == STATUS_OK)
-        certificate_find_potentials(network, flow, potential, &certificate);
+        proof_find(network, flow, potential, &certificate);
     memory_free(flow);
     memory_free(potential);
     close(fd);
