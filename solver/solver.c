@@ -8,6 +8,7 @@
 #include "solver/lemon_shim.h"
 #include "solver/paths.h"
 #include "solver/ranges.h"
+#include "solver/repair.h"
 
 struct solver {
     const struct solver_kind *kind;
@@ -20,6 +21,8 @@ struct solver {
 };
 
 static const struct solver_kind KINDS[] = {
+    {"repair", "incremental: mends its last optimum by searches around each change", repair_create,
+     repair_destroy, repair_solve, repair_prove},
     {"lemon-network-simplex", "LEMON's primal network simplex", lemon_create, lemon_destroy,
      lemon_network_simplex, NULL},
     {"lemon-cost-scaling", "LEMON's cost scaling", lemon_create, lemon_destroy, lemon_cost_scaling,

@@ -1,0 +1,515 @@
+/* repair_changes.c - see repair_changes.h.
+ *
+ * The order of repair_apply:
+ *  1. arcs that are gone leave; 2. nodes that are gone leave, supplies change, new nodes come,
+ *     and sources that cannot be sources any longer become vertices;
+ *  3. new vertices get a price at which as little as possible is violated;
+ *  4. arcs between vertices come or change, one at a time, each mended at once;
+ *  5. options come or change; what is placed and would be better elsewhere becomes pending;
+ *  6. vertices are contracted or no longer, and new hubs get their rows. */
+#include "solver/repair_changes.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/memory.h"
+#include "solver/repair_graph.h"
+#include "solver/repair_hubs.h"
+#include "solver/repair_search.h"
+
+void repair_state_init(struct repair *repair)
+{
+    uint32_t hub_min = repair->hub_min;
+    *repair = (struct repair){.hub_min = hub_min, .free_multi = NONE};
+    memset(repair->free_spans, 0xff, sizeof repair->free_spans);
+    repair_search_init(repair);
+}
+
+void repair_state_free(struct repair *repair)
+{
+    for (uint32_t v = 0; v < repair->vertex_count; v++) {
+        memory_free(repair->vertices[v].halves);
+        memory_free(repair->vertices[v].residents);
+        memory_free(repair->vertices[v].listers);
+    }
+    for (uint32_t m = 0; m < repair->multi_count; m++)
+        memory_free(repair->multis[m].shares);
+    while (repair->hub_count)
+        repair_hubs_forget(repair, repair->hubs[0].vertex);
+    void *const blocks[] = {
+        repair->role,     repair->slot,     repair->price,         repair->vertices,
+        repair->sources,  repair->current,  repair->free_vertices, repair->chosen,
+        repair->shown,    repair->multis,   repair->resident_at,   repair->free_sources,
+        repair->options,  repair->hubs,     repair->option_arcs,   repair->pending_sources,
+        repair->excesses, repair->deficits, repair->touched,       repair->dirty_sources,
+        repair->flow,     repair->fresh,
+    };
+    for (uint32_t i = 0; i < COUNT_OF(blocks); i++)
+        memory_free(blocks[i]);
+    repair_search_free(repair);
+}
+
+/* Room for all nodes and arcs of the network. */
+static void reserve(struct repair *repair)
+{
+    uint32_t roles = repair->role_room;
+    uint32_t slots = repair->slot_room;
+    array_reserve(repair->role, repair->role_room, repair->network->node_limit);
+    array_reserve(repair->slot, repair->slot_room, repair->network->arc_limit);
+    array_reserve(repair->flow, repair->flow_room, (size_t)repair->network->arc_limit + 1);
+    for (uint32_t v = roles; v < repair->role_room; v++)
+        repair->role[v] = NONE;
+    for (uint32_t a = slots; a < repair->slot_room; a++)
+        repair->slot[a] = NONE;
+}
+
+/* Can the arc be an option of a source? */
+static bool is_plain(const struct network_arc *arc)
+{
+    return arc->lower == 0 && -REPAIR_OPTION_COST_MAX <= arc->cost &&
+           arc->cost <= REPAIR_OPTION_COST_MAX;
+}
+
+static bool can_be_source(const struct network *network, uint32_t node)
+{
+    const struct network_node *here = &network->nodes[node];
+    if (here->supply < 0 || here->first_in != NONE)
+        return false;
+    for (uint32_t a = here->first_out; a != NONE; a = network->arcs[a].next_out)
+        if (!is_plain(&network->arcs[a]))
+            return false;
+    return true;
+}
+
+static uint32_t out_degree(const struct network *network, uint32_t node)
+{
+    uint32_t count = 0;
+    for (uint32_t a = network->nodes[node].first_out; a != NONE; a = network->arcs[a].next_out)
+        count++;
+    return count;
+}
+
+static void add_fresh(struct repair *repair, uint32_t v)
+{
+    array_reserve(repair->fresh, repair->fresh_room, repair->fresh_count + 1);
+    repair->fresh[repair->fresh_count++] = v;
+    repair->vertices[v].fresh = true;
+    repair_touch(repair, v);
+}
+
+static void add_node(struct repair *repair, uint32_t node)
+{
+    const struct network *network = repair->network;
+    flow_t supply = network->nodes[node].supply;
+    if (can_be_source(network, node)) {
+        uint32_t s = repair_source_add(repair, node, supply, out_degree(network, node));
+        repair->role[node] = s | SOURCE_BIT;
+    } else {
+        uint32_t v = repair_vertex_add(repair, node);
+        repair->role[node] = v;
+        repair_add_excess(repair, v, supply);
+        add_fresh(repair, v);
+    }
+}
+
+static void set_loop(struct repair *repair, uint32_t a)
+{
+    const struct network_arc *arc = &repair->network->arcs[a];
+    repair->flow[a] = arc->cost < 0 ? arc->capacity : arc->lower;
+    repair->cost += (wide_t)repair->flow[a] * arc->cost;
+}
+
+/* A contracted vertex comes back with its arc. */
+static void bring_back(struct repair *repair, uint32_t v)
+{
+    struct vertex *vertex = &repair->vertices[v];
+    uint32_t a = vertex->out_arc;
+    uint32_t target = vertex->into;
+    repair_expand(repair, v);
+    const struct network_arc *arc = &repair->network->arcs[a];
+    flow_t flow = vertex->excess < arc->capacity ? vertex->excess : arc->capacity;
+    if (flow < arc->lower)
+        flow = arc->lower;
+    repair_arc_add(repair, a, v, target, flow);
+}
+
+/* Step 6. */
+static void contract_and_promote(struct repair *repair)
+{
+    for (uint32_t i = 0; i < repair->touched_count; i++) {
+        uint32_t v = repair->touched[i];
+        const struct vertex *vertex = &repair->vertices[v];
+        if (vertex->node == NONE)
+            continue;
+        if (vertex->into != NONE &&
+            vertex->inflow > repair->network->arcs[vertex->out_arc].capacity)
+            bring_back(repair, v);
+        repair_hub_promote(repair, v);
+    }
+    repair_contract_touched(repair);
+}
+
+void repair_load(struct repair *repair)
+{
+    const struct network *network = repair->network;
+    uint64_t work = repair->work;
+    repair_state_free(repair);
+    repair_state_init(repair);
+    repair->network = network;
+    repair->work = work;
+    reserve(repair);
+    for (uint32_t v = 0; v < network->node_limit; v++)
+        if (network->nodes[v].live)
+            add_node(repair, v);
+    for (uint32_t a = 0; a < network->arc_limit; a++) {
+        const struct network_arc *arc = &network->arcs[a];
+        if (!network_arc_live(network, a))
+            continue;
+        uint32_t tail = repair->role[arc->tail];
+        if (arc->tail == arc->head)
+            set_loop(repair, a);
+        else if (!repair_is_source(tail))
+            repair_arc_add(repair, a, tail, repair->role[arc->head],
+                           arc->cost < 0 ? arc->capacity : arc->lower);
+        else if (arc->capacity > 0)
+            repair_option_add(repair, tail & ~SOURCE_BIT, a, repair->role[arc->head]);
+    }
+    for (uint32_t i = 0; i < repair->fresh_count; i++)
+        repair->vertices[repair->fresh[i]].fresh = false;
+    repair->fresh_count = 0;
+    contract_and_promote(repair);
+}
+
+/* Step 1, for an arc that was between these nodes. */
+static void detach_arc(struct repair *repair, const struct arc_delta *delta)
+{
+    uint32_t a = delta->arc;
+    uint32_t tail = repair->role[delta->tail];
+    if (delta->tail == delta->head) {
+        repair->cost -= (wide_t)repair->flow[a] * delta->cost;
+        repair->flow[a] = 0;
+    } else if (repair_is_source(tail)) {
+        if (repair->slot[a] != NONE)
+            repair_option_remove(repair, tail & ~SOURCE_BIT, repair->slot[a]);
+    } else if (repair->vertices[tail].into != NONE) {
+        repair_expand(repair, tail);
+    } else {
+        repair_arc_remove(repair, a, tail);
+    }
+}
+
+/* A source that cannot be one any longer: its arcs will be those of a vertex. */
+static void make_vertex(struct repair *repair, uint32_t node)
+{
+    uint32_t s = repair->role[node] & ~SOURCE_BIT;
+    struct source *source = &repair->sources[s];
+    flow_t supply = source->supply;
+    while (source->count)
+        repair_option_remove(repair, s, source->first);
+    repair_source_remove(repair, s);
+    uint32_t v = repair_vertex_add(repair, node);
+    repair->role[node] = v;
+    repair_add_excess(repair, v, supply);
+    add_fresh(repair, v);
+}
+
+static void change_node(struct repair *repair, const struct node_delta *delta)
+{
+    const struct network_node *node = &repair->network->nodes[delta->node];
+    uint32_t role = repair->role[delta->node];
+    if (!delta->existed) {
+        add_node(repair, delta->node);
+    } else if (!node->live && repair_is_source(role)) {
+        repair_source_remove(repair, role & ~SOURCE_BIT);
+        repair->role[delta->node] = NONE;
+    } else if (!node->live) {
+        repair_vertex_remove(repair, role);
+        repair->role[delta->node] = NONE;
+    } else if (repair_is_source(role)) {
+        if (node->supply < 0)
+            make_vertex(repair, delta->node);
+        else
+            repair_source_set_supply(repair, role & ~SOURCE_BIT, node->supply);
+    } else {
+        if (repair->vertices[role].into != NONE)
+            bring_back(repair, role);
+        repair_add_excess(repair, role, node->supply - delta->supply);
+        repair_touch(repair, role);
+    }
+}
+
+/* The price at vertex v, or the one that stands for it if it is contracted. */
+static cost_t price_at(const struct repair *repair, uint32_t v)
+{
+    const struct vertex *vertex = &repair->vertices[v];
+    return vertex->into == NONE ? repair->price[v] : repair->price[vertex->into] + vertex->offset;
+}
+
+/* What the dearest unit of a source costs from here on; false if none is placed. */
+static bool placed_price(const struct repair *repair, uint32_t s, cost_t *price)
+{
+    const struct source *source = &repair->sources[s];
+    bool placed = false;
+    if (repair->current[s].vertex == NONE)
+        return false;
+    for (uint32_t o = source->first; o < source->first + source->count; o++) {
+        cost_t cost = repair->options[o].cost + repair->price[repair->options[o].vertex];
+        if (repair_option_flow(repair, s, o) == 0 || (placed && cost <= *price))
+            continue;
+        *price = cost;
+        placed = true;
+    }
+    return placed;
+}
+
+/* Step 3. A unit that leaves v for its cheapest head costs `most` from v on: no arc out of v
+ * is violated. If an arc into v is then, the least price at which none is. */
+static void set_price(struct repair *repair, uint32_t v)
+{
+    const struct network *network = repair->network;
+    const struct network_node *node = &network->nodes[repair->vertices[v].node];
+    cost_t most = INT64_MAX;
+    cost_t least = INT64_MIN;
+    for (uint32_t a = node->first_out; a != NONE; a = network->arcs[a].next_out) {
+        const struct network_arc *arc = &network->arcs[a];
+        uint32_t w = repair->role[arc->head];
+        if (arc->capacity == arc->lower || repair->vertices[w].fresh)
+            continue;
+        if (arc->cost + price_at(repair, w) < most)
+            most = arc->cost + price_at(repair, w);
+    }
+    for (uint32_t a = node->first_in; a != NONE; a = network->arcs[a].next_in) {
+        const struct network_arc *arc = &network->arcs[a];
+        uint32_t tail = repair->role[arc->tail];
+        cost_t price = 0;
+        if (arc->capacity == arc->lower)
+            continue;
+        if (repair_is_source(tail)) {
+            if (!placed_price(repair, tail & ~SOURCE_BIT, &price))
+                continue;
+        } else if (repair->vertices[tail].fresh) {
+            continue;
+        } else {
+            price = price_at(repair, tail);
+        }
+        if (price - arc->cost > least)
+            least = price - arc->cost;
+    }
+    if (most == INT64_MAX)
+        most = least == INT64_MIN ? 0 : least;
+    repair->price[v] = most > least ? most : least;
+    repair->vertices[v].fresh = false;
+}
+
+/* Step 4: the length of the half at position i of v is negative and it has room, or its twin's
+ * is. One unit after the other goes around, until no cycle is cheaper than nothing. */
+static void mend(struct repair *repair, uint32_t v, uint32_t i)
+{
+    for (;;) {
+        const struct half *half = &repair->vertices[v].halves[i];
+        uint32_t w = half->other;
+        cost_t length = half->cost + repair->price[w] - repair->price[v];
+        bool more = length < 0 && half->out > 0;
+        bool less = length > 0 && half->in > 0;
+        if (!more && !less)
+            return;
+        struct search search = {.source = NONE,
+                                .from = more ? w : v,
+                                .to = more ? v : w,
+                                .bound = more ? -length : length};
+        struct found found;
+        repair_search(repair, &search, &found);
+        if (!found.path)
+            continue; /* now the length is 0 */
+        flow_t room = more ? half->out : half->in;
+        flow_t amount = found.amount < room ? found.amount : room;
+        repair_push(repair, &search, &found, amount);
+        repair_half_push(repair, v, i, more ? amount : -amount);
+    }
+}
+
+/* Unplace what would be better elsewhere. */
+static void recheck(struct repair *repair, uint32_t s)
+{
+    const struct source *source = &repair->sources[s];
+    cost_t least = REPAIR_NO_HOP;
+    if (repair->current[s].vertex == NONE)
+        return;
+    for (uint32_t o = source->first; o < source->first + source->count; o++) {
+        cost_t cost = repair->options[o].cost + repair->price[repair->options[o].vertex];
+        if (cost < least && repair_option_room(repair, s, o) > 0)
+            least = cost;
+    }
+    for (uint32_t o = source->first; o < source->first + source->count; o++) {
+        cost_t cost = repair->options[o].cost + repair->price[repair->options[o].vertex];
+        if (cost > least)
+            repair_unplace(repair, s, o, repair_option_flow(repair, s, o));
+    }
+}
+
+/* The arc that contracted vertex v stands for has changed. */
+static void change_contracted(struct repair *repair, uint32_t v)
+{
+    const struct vertex *vertex = &repair->vertices[v];
+    const struct network_arc *arc = &repair->network->arcs[vertex->out_arc];
+    if (!is_plain(arc) || arc->capacity < vertex->inflow) {
+        uint32_t a = vertex->out_arc;
+        bring_back(repair, v);
+        mend(repair, v, repair->slot[a]);
+    } else if (arc->cost != vertex->offset) {
+        repair_reprice_contracted(repair, v, arc->cost);
+        for (uint32_t i = 0; i < vertex->lister_count; i++)
+            recheck(repair, vertex->listers[i].source);
+    }
+    repair_touch(repair, v);
+}
+
+/* Step 4: the arc is between vertices, and may be held already. */
+static void sync_arc(struct repair *repair, uint32_t a)
+{
+    const struct network_arc *arc = &repair->network->arcs[a];
+    uint32_t v = repair->role[arc->tail];
+    uint32_t w = repair->role[arc->head];
+    flow_t flow = arc->lower;
+    if (repair->vertices[v].into != NONE && repair->vertices[v].out_arc == a) {
+        change_contracted(repair, v);
+        return;
+    }
+    if (repair->slot[a] != NONE) {
+        const struct half *half = &repair->vertices[v].halves[repair->slot[a]];
+        flow = repair->flow[a];
+        if (half->cost == arc->cost && half->in == flow - arc->lower &&
+            half->out == arc->capacity - flow)
+            return;
+        repair_arc_remove(repair, a, v);
+        flow = flow < arc->lower ? arc->lower : flow > arc->capacity ? arc->capacity : flow;
+    }
+    if (repair->vertices[v].into != NONE)
+        bring_back(repair, v);
+    if (repair->vertices[w].into != NONE)
+        bring_back(repair, w);
+    repair_arc_add(repair, a, v, w, flow);
+    mend(repair, v, repair->slot[a]);
+}
+
+/* Step 5. */
+static void sync_option(struct repair *repair, uint32_t a)
+{
+    const struct network_arc *arc = &repair->network->arcs[a];
+    uint32_t s = repair->role[arc->tail] & ~SOURCE_BIT;
+    uint32_t o = repair->slot[a];
+    if (o == NONE && arc->capacity > 0)
+        repair_option_add(repair, s, a, repair->role[arc->head]);
+    else if (o != NONE && arc->capacity == 0)
+        repair_option_remove(repair, s, o);
+    else if (o != NONE) {
+        repair_option_set_cost(repair, s, o, arc->cost);
+        repair_option_set_capacity(repair, s, o, arc->capacity);
+    }
+    recheck(repair, s);
+}
+
+static bool same_ends(const struct network *network, const struct arc_delta *delta)
+{
+    const struct network_arc *arc = &network->arcs[delta->arc];
+    return delta->existed && arc->tail == delta->tail && arc->head == delta->head;
+}
+
+/* Steps 1 and 2. */
+static void apply_nodes(struct repair *repair)
+{
+    const struct network *network = repair->network;
+    for (uint32_t i = 0; i < network->arc_delta_count; i++) {
+        const struct arc_delta *delta = &network->arc_deltas[i];
+        if (delta->existed && !same_ends(network, delta))
+            detach_arc(repair, delta);
+    }
+    for (uint32_t i = 0; i < network->node_delta_count; i++)
+        change_node(repair, &network->node_deltas[i]);
+    for (uint32_t i = 0; i < network->arc_delta_count; i++) {
+        uint32_t a = network->arc_deltas[i].arc;
+        if (!network_arc_live(network, a))
+            continue;
+        const struct network_arc *arc = &network->arcs[a];
+        if (repair_is_source(repair->role[arc->head]))
+            make_vertex(repair, arc->head);
+        if (repair_is_source(repair->role[arc->tail]) && !is_plain(arc))
+            make_vertex(repair, arc->tail);
+    }
+}
+
+/* Steps 3 and 4. */
+static void apply_arcs(struct repair *repair)
+{
+    const struct network *network = repair->network;
+    for (uint32_t i = 0; i < repair->fresh_count; i++)
+        if (repair->vertices[repair->fresh[i]].node != NONE)
+            set_price(repair, repair->fresh[i]);
+    for (uint32_t i = 0; i < repair->fresh_count; i++) {
+        uint32_t node = repair->vertices[repair->fresh[i]].node;
+        if (node == NONE)
+            continue;
+        for (uint32_t a = network->nodes[node].first_out; a != NONE; a = network->arcs[a].next_out)
+            if (network->arcs[a].head != node)
+                sync_arc(repair, a);
+    }
+    repair->fresh_count = 0;
+    for (uint32_t i = 0; i < network->arc_delta_count; i++) {
+        const struct arc_delta *delta = &network->arc_deltas[i];
+        const struct network_arc *arc = &network->arcs[delta->arc];
+        if (!network_arc_live(network, delta->arc) || repair_is_source(repair->role[arc->tail]))
+            continue;
+        if (arc->tail != arc->head) {
+            sync_arc(repair, delta->arc);
+            continue;
+        }
+        if (same_ends(network, delta))
+            repair->cost -= (wide_t)repair->flow[delta->arc] * delta->cost;
+        set_loop(repair, delta->arc);
+    }
+}
+
+void repair_apply(struct repair *repair)
+{
+    const struct network *network = repair->network;
+    reserve(repair);
+    apply_nodes(repair);
+    apply_arcs(repair);
+    for (uint32_t i = 0; i < network->arc_delta_count; i++) {
+        uint32_t a = network->arc_deltas[i].arc;
+        if (network_arc_live(network, a) && repair_is_source(repair->role[network->arcs[a].tail]))
+            sync_option(repair, a);
+    }
+    contract_and_promote(repair);
+}
+
+void repair_forget_closed(struct repair *repair)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < repair->pending_source_count; i++) {
+        uint32_t s = repair->pending_sources[i];
+        if (repair->sources[s].pending > 0)
+            repair->pending_sources[kept++] = s;
+        else
+            repair->sources[s].in_pending = false;
+    }
+    repair->pending_source_count = kept;
+    kept = 0;
+    for (uint32_t i = 0; i < repair->excess_count; i++) {
+        uint32_t v = repair->excesses[i];
+        if (repair->vertices[v].excess > 0)
+            repair->excesses[kept++] = v;
+        else
+            repair->vertices[v].in_excesses = false;
+    }
+    repair->excess_count = kept;
+    kept = 0;
+    for (uint32_t i = 0; i < repair->deficit_count; i++) {
+        uint32_t v = repair->deficits[i];
+        if (repair->vertices[v].excess < 0)
+            repair->deficits[kept++] = v;
+        else
+            repair->vertices[v].in_deficits = false;
+    }
+    repair->deficit_count = kept;
+}

@@ -1,0 +1,770 @@
+/* repair_graph.c - see repair_graph.h. */
+#include "solver/repair_graph.h"
+
+#include "base/assert.h"
+#include "base/memory.h"
+#include "solver/repair_hubs.h"
+
+uint32_t repair_vertex_add(struct repair *repair, uint32_t node)
+{
+    uint32_t v;
+    if (repair->free_vertex_count) {
+        v = repair->free_vertices[--repair->free_vertex_count];
+    } else {
+        v = repair->vertex_count;
+        array_reserve(repair->vertices, repair->vertex_room, v + 1);
+        array_reserve(repair->price, repair->price_room, v + 1);
+        repair->vertex_count++;
+        repair_hubs_reserve(repair);
+    }
+    struct vertex *vertex = &repair->vertices[v];
+    struct half *halves = vertex->halves;
+    struct resident *residents = vertex->residents;
+    struct lister *listers = vertex->listers;
+    *vertex = (struct vertex){.halves = halves,
+                              .residents = residents,
+                              .listers = listers,
+                              .half_room = vertex->half_room,
+                              .resident_room = vertex->resident_room,
+                              .lister_room = vertex->lister_room,
+                              .node = node,
+                              .hub = NONE,
+                              .into = NONE,
+                              .first_child = NONE,
+                              .in_deficits = vertex->in_deficits,
+                              .in_excesses = vertex->in_excesses,
+                              .touched = vertex->touched};
+    repair->price[v] = 0;
+    return v;
+}
+
+void repair_vertex_remove(struct repair *repair, uint32_t v)
+{
+    struct vertex *vertex = &repair->vertices[v];
+    ASSERT(vertex->half_count == 0);
+    ASSERT(vertex->resident_count == 0);
+    ASSERT(vertex->lister_count == 0);
+    repair_hubs_forget(repair, v);
+    vertex->node = NONE;
+    vertex->excess = 0;
+    array_reserve(repair->free_vertices, repair->free_vertex_room, repair->free_vertex_count + 1);
+    repair->free_vertices[repair->free_vertex_count++] = v;
+}
+
+void repair_add_excess(struct repair *repair, uint32_t v, flow_t amount)
+{
+    struct vertex *vertex = &repair->vertices[v];
+    vertex->excess += amount;
+    if (vertex->excess > 0 && !vertex->in_excesses) {
+        array_reserve(repair->excesses, repair->excess_room, repair->excess_count + 1);
+        repair->excesses[repair->excess_count++] = v;
+        vertex->in_excesses = true;
+    }
+    if (vertex->excess < 0 && !vertex->in_deficits) {
+        array_reserve(repair->deficits, repair->deficit_room, repair->deficit_count + 1);
+        repair->deficits[repair->deficit_count++] = v;
+        vertex->in_deficits = true;
+    }
+}
+
+void repair_touch(struct repair *repair, uint32_t v)
+{
+    if (repair->vertices[v].touched)
+        return;
+    array_reserve(repair->touched, repair->touched_room, repair->touched_count + 1);
+    repair->touched[repair->touched_count++] = v;
+    repair->vertices[v].touched = true;
+}
+
+static uint32_t append_half(struct repair *repair, uint32_t v, struct half half)
+{
+    struct vertex *vertex = &repair->vertices[v];
+    array_reserve(vertex->halves, vertex->half_room, vertex->half_count + 1);
+    vertex->halves[vertex->half_count] = half;
+    return vertex->half_count++;
+}
+
+void repair_arc_add(struct repair *repair, uint32_t a, uint32_t v, uint32_t w, flow_t flow)
+{
+    const struct network_arc *arc = &repair->network->arcs[a];
+    flow_t room = arc->capacity - flow;
+    flow_t back = flow - arc->lower;
+    uint32_t i = append_half(repair, v, (struct half){w, 0, a, true, arc->cost, room, back});
+    uint32_t j = append_half(repair, w, (struct half){v, i, a, false, -arc->cost, back, room});
+    repair->vertices[v].halves[i].twin = j;
+    repair->slot[a] = i;
+    repair->flow[a] = flow;
+    repair->cost += (wide_t)flow * arc->cost;
+    repair->vertices[w].arcs_in++;
+    repair_add_excess(repair, v, -flow);
+    repair_add_excess(repair, w, flow);
+    repair_hubs_half(repair, v, &repair->vertices[v].halves[i]);
+    repair_touch(repair, v);
+    repair_touch(repair, w);
+}
+
+/* Take the half at position i out; the last one moves there. */
+static void drop_half(struct repair *repair, uint32_t v, uint32_t i)
+{
+    struct vertex *vertex = &repair->vertices[v];
+    uint32_t last = --vertex->half_count;
+    if (i == last)
+        return;
+    struct half *moved = &vertex->halves[i];
+    *moved = vertex->halves[last];
+    repair->vertices[moved->other].halves[moved->twin].twin = i;
+    if (moved->leaves)
+        repair->slot[moved->arc] = i;
+}
+
+void repair_arc_remove(struct repair *repair, uint32_t a, uint32_t v)
+{
+    uint32_t i = repair->slot[a];
+    struct half half = repair->vertices[v].halves[i];
+    flow_t flow = repair->flow[a];
+    repair->cost -= (wide_t)flow * half.cost;
+    drop_half(repair, v, i);
+    drop_half(repair, half.other, half.twin);
+    repair->slot[a] = NONE;
+    repair->flow[a] = 0;
+    repair->vertices[half.other].arcs_in--;
+    repair_add_excess(repair, v, flow);
+    repair_add_excess(repair, half.other, -flow);
+    repair_touch(repair, v);
+    repair_touch(repair, half.other);
+}
+
+void repair_half_push(struct repair *repair, uint32_t v, uint32_t i, flow_t amount)
+{
+    struct half *half = &repair->vertices[v].halves[i];
+    struct half *twin = &repair->vertices[half->other].halves[half->twin];
+    half->out -= amount;
+    half->in += amount;
+    twin->out += amount;
+    twin->in -= amount;
+    repair->flow[half->arc] += half->leaves ? amount : -amount;
+    repair->cost += (wide_t)amount * half->cost;
+    repair_hubs_half(repair, v, half);
+}
+
+static void grow_source(struct repair *repair, uint32_t s, uint32_t need);
+
+uint32_t repair_source_add(struct repair *repair, uint32_t node, flow_t supply, uint32_t options)
+{
+    uint32_t s;
+    if (repair->free_source_count) {
+        s = repair->free_sources[--repair->free_source_count];
+    } else {
+        s = repair->source_count++;
+        array_reserve(repair->sources, repair->source_room, s + 1);
+        array_reserve(repair->current, repair->current_room, s + 1);
+        array_reserve(repair->chosen, repair->chosen_room, s + 1);
+        array_reserve(repair->resident_at, repair->resident_at_room, s + 1);
+        array_reserve(repair->shown, repair->shown_room, s + 1);
+    }
+    struct source *source = &repair->sources[s];
+    bool in_pending = source->in_pending;
+    bool dirty = source->dirty;
+    *source = (struct source){
+        .first = NONE, .multi = NONE, .node = node, .in_pending = in_pending, .dirty = dirty};
+    repair->current[s] = (struct current){NONE, 0};
+    repair->chosen[s] = NONE;
+    repair->shown[s] = NONE;
+    grow_source(repair, s, options);
+    repair_source_set_supply(repair, s, supply);
+    return s;
+}
+
+static uint32_t span_class(uint32_t room)
+{
+    return room <= 128 ? room / 4 : 32 + (uint32_t)(31 - __builtin_clz(room));
+}
+
+/* Room for at least that many options: a multiple of 4, or above 128 a power of 2. */
+static uint32_t span_room(uint32_t need)
+{
+    if (need <= 128)
+        return (need + 3) / 4 * 4;
+    return UINT32_C(1) << (32 - __builtin_clz(need - 1));
+}
+
+static uint32_t take_span(struct repair *repair, uint32_t room)
+{
+    uint32_t *free_span = &repair->free_spans[span_class(room)];
+    uint32_t first = *free_span;
+    if (first != NONE) {
+        *free_span = repair->option_arcs[first].place;
+        return first;
+    }
+    first = repair->option_count;
+    repair->option_count += room;
+    array_reserve(repair->options, repair->option_room, repair->option_count);
+    array_reserve(repair->option_arcs, repair->option_arc_room, repair->option_count);
+    return first;
+}
+
+static void give_span(struct repair *repair, uint32_t first, uint32_t room)
+{
+    if (room == 0)
+        return;
+    repair->option_arcs[first].place = repair->free_spans[span_class(room)];
+    repair->free_spans[span_class(room)] = first;
+}
+
+/* Tell all that know an option of source s by its position that this is it. */
+static void name_option(struct repair *repair, uint32_t s, uint32_t o, bool chosen)
+{
+    const struct option_arc *end = &repair->option_arcs[o];
+    const struct source *source = &repair->sources[s];
+    struct vertex *vertex = &repair->vertices[repair->options[o].vertex];
+    repair->slot[end->arc] = o;
+    repair->vertices[end->via].listers[end->place].option = o;
+    if (source->multi != NONE) {
+        const struct multi *multi = &repair->multis[source->multi];
+        const struct share *share = &multi->shares[o - source->first];
+        if (share->flow > 0)
+            vertex->residents[share->resident_at].option = o;
+    } else if (chosen) {
+        repair->chosen[s] = o;
+        vertex->residents[repair->resident_at[s]].option = o;
+    }
+}
+
+#define SWAP(type, x, y)  \
+    do {                  \
+        type swapped = x; \
+        (x) = y;          \
+        (y) = swapped;    \
+    } while (0)
+
+static void swap_options(struct repair *repair, uint32_t s, uint32_t o, uint32_t q)
+{
+    if (o == q)
+        return;
+    const struct source *source = &repair->sources[s];
+    uint32_t chosen = repair->chosen[s];
+    SWAP(struct option, repair->options[o], repair->options[q]);
+    SWAP(struct option_arc, repair->option_arcs[o], repair->option_arcs[q]);
+    if (source->multi != NONE) {
+        struct multi *multi = &repair->multis[source->multi];
+        SWAP(struct share, multi->shares[o - source->first], multi->shares[q - source->first]);
+    }
+    name_option(repair, s, o, chosen == q);
+    name_option(repair, s, q, chosen == o);
+}
+
+static bool leads_to_hub(const struct repair *repair, uint32_t o)
+{
+    return repair->vertices[repair->options[o].vertex].hub != NONE;
+}
+
+void repair_source_sort(struct repair *repair, uint32_t s)
+{
+    struct source *source = &repair->sources[s];
+    source->hub_count = 0;
+    for (uint32_t o = source->first; o < source->first + source->count; o++)
+        if (leads_to_hub(repair, o))
+            swap_options(repair, s, o, source->first + source->hub_count++);
+}
+
+/* More room for options, at another place in the pool. */
+static void grow_source(struct repair *repair, uint32_t s, uint32_t need)
+{
+    struct source *source = &repair->sources[s];
+    if (need <= source->room)
+        return;
+    uint32_t room = span_room(need > source->room * 2 ? need : source->room * 2);
+    uint32_t first = take_span(repair, room);
+    uint32_t old = source->first;
+    uint32_t chosen = repair->chosen[s];
+    source->first = first;
+    for (uint32_t i = 0; i < source->count; i++) {
+        repair->options[first + i] = repair->options[old + i];
+        repair->option_arcs[first + i] = repair->option_arcs[old + i];
+        name_option(repair, s, first + i, chosen == old + i);
+    }
+    give_span(repair, old, source->room);
+    source->room = room;
+}
+
+static void set_dirty(struct repair *repair, uint32_t s)
+{
+    if (repair->sources[s].dirty)
+        return;
+    array_reserve(repair->dirty_sources, repair->dirty_source_room, repair->dirty_source_count + 1);
+    repair->dirty_sources[repair->dirty_source_count++] = s;
+    repair->sources[s].dirty = true;
+}
+
+static void add_pending(struct repair *repair, uint32_t s, flow_t amount)
+{
+    struct source *source = &repair->sources[s];
+    source->pending += amount;
+    if (source->pending == 0 || source->in_pending)
+        return;
+    array_reserve(repair->pending_sources, repair->pending_source_room,
+                  repair->pending_source_count + 1);
+    repair->pending_sources[repair->pending_source_count++] = s;
+    source->in_pending = true;
+}
+
+flow_t repair_option_flow(const struct repair *repair, uint32_t s, uint32_t o)
+{
+    const struct source *source = &repair->sources[s];
+    if (source->multi == NONE)
+        return repair->chosen[s] == o;
+    return repair->multis[source->multi].shares[o - source->first].flow;
+}
+
+flow_t repair_option_room(const struct repair *repair, uint32_t s, uint32_t o)
+{
+    const struct source *source = &repair->sources[s];
+    if (source->multi == NONE)
+        return repair->chosen[s] != o;
+    const struct share *share = &repair->multis[source->multi].shares[o - source->first];
+    return share->capacity - share->flow;
+}
+
+/* The source's first unit at this option. */
+static void settle(struct repair *repair, uint32_t s, uint32_t o)
+{
+    const struct source *source = &repair->sources[s];
+    struct vertex *vertex = &repair->vertices[repair->options[o].vertex];
+    array_reserve(vertex->residents, vertex->resident_room, vertex->resident_count + 1);
+    vertex->residents[vertex->resident_count] = (struct resident){s, o};
+    if (source->multi == NONE) {
+        repair->resident_at[s] = vertex->resident_count;
+        repair->chosen[s] = o;
+        repair->current[s] = (struct current){repair->options[o].vertex, repair->options[o].cost};
+    } else {
+        repair->multis[source->multi].shares[o - source->first].resident_at =
+            vertex->resident_count;
+    }
+    vertex->resident_count++;
+    repair_hubs_resident(repair, s, o);
+}
+
+/* Its last unit leaves. */
+static void leave(struct repair *repair, uint32_t s, uint32_t o)
+{
+    const struct source *source = &repair->sources[s];
+    struct vertex *vertex = &repair->vertices[repair->options[o].vertex];
+    uint32_t i = source->multi == NONE
+                     ? repair->resident_at[s]
+                     : repair->multis[source->multi].shares[o - source->first].resident_at;
+    struct resident moved = vertex->residents[--vertex->resident_count];
+    vertex->residents[i] = moved;
+    const struct source *other = &repair->sources[moved.source];
+    if (other->multi == NONE)
+        repair->resident_at[moved.source] = i;
+    else
+        repair->multis[other->multi].shares[moved.option - other->first].resident_at = i;
+    if (source->multi == NONE) {
+        repair->chosen[s] = NONE;
+        repair->current[s].vertex = NONE;
+    }
+}
+
+/* More flow of the source by the option, or less. */
+static void add_flow(struct repair *repair, uint32_t s, uint32_t o, flow_t amount)
+{
+    const struct source *source = &repair->sources[s];
+    repair->cost += (wide_t)amount * repair->options[o].cost;
+    set_dirty(repair, s);
+    if (source->multi == NONE) {
+        if (amount > 0)
+            settle(repair, s, o);
+        else
+            leave(repair, s, o);
+        return;
+    }
+    flow_t *flow = &repair->multis[source->multi].shares[o - source->first].flow;
+    bool was = *flow > 0;
+    *flow += amount;
+    if (!was && *flow > 0)
+        settle(repair, s, o);
+    else if (was && *flow == 0)
+        leave(repair, s, o);
+}
+
+void repair_place(struct repair *repair, uint32_t s, uint32_t o, flow_t amount)
+{
+    add_pending(repair, s, -amount);
+    add_flow(repair, s, o, amount);
+}
+
+void repair_unplace(struct repair *repair, uint32_t s, uint32_t o, flow_t amount)
+{
+    if (amount == 0)
+        return;
+    add_flow(repair, s, o, -amount);
+    add_pending(repair, s, amount);
+    repair_add_excess(repair, repair->options[o].vertex, -amount);
+}
+
+void repair_move(struct repair *repair, uint32_t s, uint32_t from, uint32_t to, flow_t amount)
+{
+    add_flow(repair, s, from, -amount);
+    add_flow(repair, s, to, amount);
+}
+
+/* A source of more than one unit has a share beside each option. */
+static void make_multi(struct repair *repair, uint32_t s)
+{
+    struct source *source = &repair->sources[s];
+    uint32_t m = repair->free_multi;
+    if (m != NONE) {
+        repair->free_multi = repair->multis[m].next_free;
+    } else {
+        m = repair->multi_count++;
+        array_reserve(repair->multis, repair->multi_room, m + 1);
+        repair->multis[m] = (struct multi){0};
+    }
+    struct multi *multi = &repair->multis[m];
+    array_reserve(multi->shares, multi->room, source->room);
+    uint32_t chosen = repair->chosen[s];
+    for (uint32_t i = 0; i < source->count; i++) {
+        uint32_t o = source->first + i;
+        flow_t capacity = repair->network->arcs[repair->option_arcs[o].arc].capacity;
+        multi->shares[i] = (struct share){chosen == o, capacity, repair->resident_at[s]};
+    }
+    source->multi = m;
+    repair->chosen[s] = NONE;
+    repair->current[s] = (struct current){MULTI, 0};
+}
+
+/* The most that can come by the option. */
+static flow_t most_flow(const struct repair *repair, uint32_t s, uint32_t o)
+{
+    const struct source *source = &repair->sources[s];
+    if (source->multi == NONE)
+        return source->supply;
+    flow_t capacity = repair->multis[source->multi].shares[o - source->first].capacity;
+    return capacity < source->supply ? capacity : source->supply;
+}
+
+/* Count what the option can bring in (sign 1), or no longer (-1), at its vertex. */
+static void count_inflow(struct repair *repair, uint32_t s, uint32_t o, int sign)
+{
+    uint32_t via = repair->option_arcs[o].via;
+    repair->vertices[via].inflow += sign * most_flow(repair, s, o);
+    repair_touch(repair, via);
+}
+
+void repair_source_set_supply(struct repair *repair, uint32_t s, flow_t supply)
+{
+    struct source *source = &repair->sources[s];
+    if (supply > 1 && source->multi == NONE)
+        make_multi(repair, s);
+    for (uint32_t o = source->first; o < source->first + source->count; o++)
+        count_inflow(repair, s, o, -1);
+    flow_t more = supply - source->supply;
+    source->supply = supply;
+    for (uint32_t o = source->first; o < source->first + source->count; o++)
+        count_inflow(repair, s, o, 1);
+    /* What is taken away comes from the pending first. */
+    for (uint32_t o = source->first; o < source->first + source->count; o++) {
+        flow_t lacking = -more - source->pending;
+        flow_t flow = repair_option_flow(repair, s, o);
+        if (lacking > 0)
+            repair_unplace(repair, s, o, lacking < flow ? lacking : flow);
+    }
+    add_pending(repair, s, more);
+}
+
+void repair_source_remove(struct repair *repair, uint32_t s)
+{
+    struct source *source = &repair->sources[s];
+    ASSERT(source->count == 0);
+    if (source->multi != NONE) {
+        repair->multis[source->multi].next_free = repair->free_multi;
+        repair->free_multi = source->multi;
+    }
+    give_span(repair, source->first, source->room);
+    source->node = NONE;
+    source->pending = 0;
+    source->multi = NONE;
+    array_reserve(repair->free_sources, repair->free_source_room, repair->free_source_count + 1);
+    repair->free_sources[repair->free_source_count++] = s;
+}
+
+static void add_lister(struct repair *repair, uint32_t s, uint32_t o)
+{
+    struct option_arc *end = &repair->option_arcs[o];
+    struct vertex *via = &repair->vertices[end->via];
+    array_reserve(via->listers, via->lister_room, via->lister_count + 1);
+    via->listers[via->lister_count] = (struct lister){s, o, repair->options[o].cost};
+    end->place = via->lister_count++;
+}
+
+static void drop_lister(struct repair *repair, uint32_t o)
+{
+    const struct option_arc *end = &repair->option_arcs[o];
+    struct vertex *via = &repair->vertices[end->via];
+    struct lister moved = via->listers[--via->lister_count];
+    via->listers[end->place] = moved;
+    repair->option_arcs[moved.option].place = end->place;
+}
+
+/* The vertex that an option with this structural head leads to, and what it costs more. */
+static uint32_t target_of(const struct repair *repair, uint32_t via, cost_t *offset)
+{
+    const struct vertex *vertex = &repair->vertices[via];
+    *offset = vertex->into == NONE ? 0 : vertex->offset;
+    return vertex->into == NONE ? via : vertex->into;
+}
+
+void repair_option_add(struct repair *repair, uint32_t s, uint32_t a, uint32_t via)
+{
+    struct source *source = &repair->sources[s];
+    const struct network_arc *arc = &repair->network->arcs[a];
+    grow_source(repair, s, source->count + 1);
+    uint32_t o = source->first + source->count++;
+    cost_t offset;
+    uint32_t v = target_of(repair, via, &offset);
+    repair->options[o] = (struct option){v, (int32_t)(arc->cost + offset)};
+    repair->option_arcs[o] = (struct option_arc){a, via, 0};
+    repair->slot[a] = o;
+    if (source->multi != NONE) {
+        struct multi *multi = &repair->multis[source->multi];
+        array_reserve(multi->shares, multi->room, source->count);
+        multi->shares[source->count - 1] = (struct share){0, arc->capacity, 0};
+    }
+    add_lister(repair, s, o);
+    count_inflow(repair, s, o, 1);
+    repair->vertices[v].option_count++;
+    if (leads_to_hub(repair, o)) {
+        swap_options(repair, s, o, source->first + source->hub_count);
+        o = source->first + source->hub_count++;
+    }
+    repair_hubs_option(repair, s, o);
+}
+
+void repair_option_remove(struct repair *repair, uint32_t s, uint32_t o)
+{
+    struct source *source = &repair->sources[s];
+    repair_unplace(repair, s, o, repair_option_flow(repair, s, o));
+    uint32_t a = repair->option_arcs[o].arc;
+    if (o < source->first + source->hub_count) {
+        swap_options(repair, s, o, source->first + --source->hub_count);
+        o = source->first + source->hub_count;
+    }
+    swap_options(repair, s, o, source->first + source->count - 1);
+    o = source->first + source->count - 1;
+    count_inflow(repair, s, o, -1);
+    drop_lister(repair, o);
+    repair->vertices[repair->options[o].vertex].option_count--;
+    source->count--;
+    /* What was published of it goes with the arc. */
+    const struct vertex *via = &repair->vertices[repair->option_arcs[o].via];
+    if (via->into != NONE)
+        repair->flow[via->out_arc] -= repair->flow[a];
+    if (repair->shown[s] == a)
+        repair->shown[s] = NONE;
+    repair->flow[a] = 0;
+    repair->slot[a] = NONE;
+}
+
+/* An option's cost as searches see it. */
+static void set_option_cost(struct repair *repair, uint32_t s, uint32_t o, int32_t cost)
+{
+    struct option *option = &repair->options[o];
+    const struct option_arc *end = &repair->option_arcs[o];
+    flow_t flow = repair_option_flow(repair, s, o);
+    repair->cost += (wide_t)flow * ((cost_t)cost - option->cost);
+    option->cost = cost;
+    repair->vertices[end->via].listers[end->place].cost = cost;
+    if (repair->chosen[s] == o)
+        repair->current[s].cost = cost;
+    if (flow > 0)
+        repair_hubs_resident(repair, s, o);
+    repair_hubs_option(repair, s, o);
+}
+
+void repair_option_set_cost(struct repair *repair, uint32_t s, uint32_t o, cost_t cost)
+{
+    cost_t offset;
+    target_of(repair, repair->option_arcs[o].via, &offset);
+    set_option_cost(repair, s, o, (int32_t)(cost + offset));
+}
+
+void repair_option_set_capacity(struct repair *repair, uint32_t s, uint32_t o, flow_t capacity)
+{
+    const struct source *source = &repair->sources[s];
+    if (source->multi == NONE)
+        return; /* one unit always fits */
+    flow_t flow = repair_option_flow(repair, s, o);
+    if (flow > capacity)
+        repair_unplace(repair, s, o, flow - capacity);
+    count_inflow(repair, s, o, -1);
+    repair->multis[source->multi].shares[o - source->first].capacity = capacity;
+    count_inflow(repair, s, o, 1);
+    repair_hubs_option(repair, s, o);
+}
+
+/* The flow that comes to vertex v by its listers. */
+static flow_t listed_flow(const struct repair *repair, uint32_t v)
+{
+    flow_t sum = 0;
+    const struct vertex *vertex = &repair->vertices[v];
+    for (uint32_t i = 0; i < vertex->lister_count; i++)
+        sum += repair_option_flow(repair, vertex->listers[i].source, vertex->listers[i].option);
+    return sum;
+}
+
+/* Let the options by v lead to `target` from now on, for `offset` more. */
+static void redirect(struct repair *repair, uint32_t v, uint32_t target, cost_t offset)
+{
+    struct vertex *vertex = &repair->vertices[v];
+    for (uint32_t i = 0; i < vertex->lister_count; i++) {
+        uint32_t s = vertex->listers[i].source;
+        uint32_t o = vertex->listers[i].option;
+        flow_t flow = repair_option_flow(repair, s, o);
+        if (flow > 0)
+            leave(repair, s, o);
+        repair->vertices[repair->options[o].vertex].option_count--;
+        repair->options[o].vertex = target;
+        repair->vertices[target].option_count++;
+        if (flow > 0)
+            settle(repair, s, o);
+        set_option_cost(repair, s, o, (int32_t)(repair->options[o].cost + offset));
+        repair_source_sort(repair, s);
+    }
+}
+
+/* Does v only pass units on, by one arc that can never be full? */
+static bool passes(const struct repair *repair, uint32_t v)
+{
+    const struct vertex *vertex = &repair->vertices[v];
+    const struct network_node *node = &repair->network->nodes[vertex->node];
+    if (vertex->arcs_in || vertex->first_child != NONE || vertex->excess || node->supply)
+        return false;
+    if (node->first_out == NONE)
+        return false;
+    const struct network_arc *arc = &repair->network->arcs[node->first_out];
+    if (arc->next_out != NONE || arc->head == arc->tail || arc->lower > 0)
+        return false;
+    uint32_t target = repair->role[arc->head];
+    return repair->vertices[target].into == NONE && vertex->inflow <= arc->capacity &&
+           -REPAIR_OPTION_COST_MAX <= arc->cost && arc->cost <= REPAIR_OPTION_COST_MAX;
+}
+
+static void link_child(struct repair *repair, uint32_t v, uint32_t target)
+{
+    struct vertex *vertex = &repair->vertices[v];
+    vertex->into = target;
+    vertex->previous_child = NONE;
+    vertex->next_child = repair->vertices[target].first_child;
+    if (vertex->next_child != NONE)
+        repair->vertices[vertex->next_child].previous_child = v;
+    repair->vertices[target].first_child = v;
+}
+
+static void unlink_child(struct repair *repair, uint32_t v)
+{
+    struct vertex *vertex = &repair->vertices[v];
+    if (vertex->previous_child != NONE)
+        repair->vertices[vertex->previous_child].next_child = vertex->next_child;
+    else
+        repair->vertices[vertex->into].first_child = vertex->next_child;
+    if (vertex->next_child != NONE)
+        repair->vertices[vertex->next_child].previous_child = vertex->previous_child;
+    vertex->into = NONE;
+}
+
+static void contract(struct repair *repair, uint32_t v)
+{
+    struct vertex *vertex = &repair->vertices[v];
+    uint32_t a = repair->network->nodes[vertex->node].first_out;
+    flow_t flow = repair->flow[a];
+    uint32_t target = vertex->halves[repair->slot[a]].other;
+    repair_arc_remove(repair, a, v);
+    repair_add_excess(repair, v, -flow); /* its residents move along */
+    repair_add_excess(repair, target, flow);
+    link_child(repair, v, target);
+    vertex->out_arc = a;
+    vertex->offset = repair->network->arcs[a].cost;
+    repair->flow[a] = flow;
+    redirect(repair, v, target, vertex->offset);
+}
+
+void repair_expand(struct repair *repair, uint32_t v)
+{
+    struct vertex *vertex = &repair->vertices[v];
+    uint32_t target = vertex->into;
+    flow_t flow = listed_flow(repair, v);
+    unlink_child(repair, v);
+    redirect(repair, v, v, -vertex->offset);
+    repair->price[v] = repair->price[target] + vertex->offset;
+    repair->flow[vertex->out_arc] = 0;
+    repair_add_excess(repair, v, flow);
+    repair_add_excess(repair, target, -flow);
+    repair_touch(repair, v);
+}
+
+void repair_reprice_contracted(struct repair *repair, uint32_t v, cost_t cost)
+{
+    struct vertex *vertex = &repair->vertices[v];
+    cost_t more = cost - vertex->offset;
+    vertex->offset = cost;
+    for (uint32_t i = 0; i < vertex->lister_count; i++) {
+        uint32_t o = vertex->listers[i].option;
+        set_option_cost(repair, vertex->listers[i].source, o,
+                        (int32_t)(repair->options[o].cost + more));
+    }
+}
+
+static void publish_arc(struct repair *repair, uint32_t o, flow_t more)
+{
+    const struct option_arc *end = &repair->option_arcs[o];
+    const struct vertex *via = &repair->vertices[end->via];
+    repair->flow[end->arc] += more;
+    if (via->into != NONE)
+        repair->flow[via->out_arc] += more;
+}
+
+static void publish_source(struct repair *repair, uint32_t s)
+{
+    const struct source *source = &repair->sources[s];
+    if (source->multi != NONE) {
+        const struct share *shares = repair->multis[source->multi].shares;
+        for (uint32_t i = 0; i < source->count; i++) {
+            uint32_t o = source->first + i;
+            publish_arc(repair, o, shares[i].flow - repair->flow[repair->option_arcs[o].arc]);
+        }
+        return;
+    }
+    uint32_t chosen = repair->chosen[s];
+    uint32_t arc = chosen == NONE ? NONE : repair->option_arcs[chosen].arc;
+    if (arc == repair->shown[s])
+        return;
+    if (repair->shown[s] != NONE)
+        publish_arc(repair, repair->slot[repair->shown[s]], -1);
+    if (arc != NONE)
+        publish_arc(repair, chosen, 1);
+    repair->shown[s] = arc;
+}
+
+void repair_publish(struct repair *repair)
+{
+    for (uint32_t i = 0; i < repair->dirty_source_count; i++) {
+        uint32_t s = repair->dirty_sources[i];
+        repair->sources[s].dirty = false;
+        if (repair->sources[s].node != NONE)
+            publish_source(repair, s);
+    }
+    repair->dirty_source_count = 0;
+}
+
+void repair_contract_touched(struct repair *repair)
+{
+    repair_publish(repair);
+    for (uint32_t i = 0; i < repair->touched_count; i++) {
+        uint32_t v = repair->touched[i];
+        struct vertex *vertex = &repair->vertices[v];
+        vertex->touched = false;
+        if (vertex->node != NONE && vertex->into == NONE && passes(repair, v))
+            contract(repair, v);
+    }
+    repair->touched_count = 0;
+}

@@ -1,0 +1,87 @@
+/* repair_graph.h - edits of what the incremental solver keeps of a network.
+ *
+ * Every function keeps the lists, the rows of the hubs and the cost of the flow right. None
+ * looks at prices: that all hops have lengths >= 0 is for the caller to see to. */
+#ifndef SOLVER_REPAIR_GRAPH_H
+#define SOLVER_REPAIR_GRAPH_H
+
+#include "solver/repair_state.h"
+
+static inline bool repair_is_source(uint32_t role)
+{
+    return role != NONE && (role & SOURCE_BIT);
+}
+
+/* A new vertex, with price 0 and nothing around it. */
+uint32_t repair_vertex_add(struct repair *repair, uint32_t node);
+
+/* Give a vertex up that has no half, resident or lister. */
+void repair_vertex_remove(struct repair *repair, uint32_t v);
+
+/* More must leave the vertex, or less if amount is negative. */
+void repair_add_excess(struct repair *repair, uint32_t v, flow_t amount);
+
+/* Its contraction has to be looked at again. */
+void repair_touch(struct repair *repair, uint32_t v);
+
+/* Hold network arc a, from vertex v to vertex w, with this flow, which leaves v and enters w
+ * as far as their excesses go. */
+void repair_arc_add(struct repair *repair, uint32_t a, uint32_t v, uint32_t w, flow_t flow);
+
+/* Let go of it; its flow becomes excess at v and is missing at w. */
+void repair_arc_remove(struct repair *repair, uint32_t a, uint32_t v);
+
+/* More flow from v along its i-th half, against the arc if that comes in there. */
+void repair_half_push(struct repair *repair, uint32_t v, uint32_t i, flow_t amount);
+
+/* A new source without options, with room for so many, for `supply` units. */
+uint32_t repair_source_add(struct repair *repair, uint32_t node, flow_t supply, uint32_t options);
+
+/* Give up a source that has no option. */
+void repair_source_remove(struct repair *repair, uint32_t s);
+
+/* The source now has that many units; some that are placed may have to go. */
+void repair_source_set_supply(struct repair *repair, uint32_t s, flow_t supply);
+
+/* Options to hubs to the front. */
+void repair_source_sort(struct repair *repair, uint32_t s);
+
+/* Hold network arc a, from source s to the vertex `via`, of capacity > 0. */
+void repair_option_add(struct repair *repair, uint32_t s, uint32_t a, uint32_t via);
+
+/* Let go of it; its flow becomes pending. */
+void repair_option_remove(struct repair *repair, uint32_t s, uint32_t o);
+
+void repair_option_set_cost(struct repair *repair, uint32_t s, uint32_t o, cost_t cost);
+
+/* Flow above the new capacity becomes pending. */
+void repair_option_set_capacity(struct repair *repair, uint32_t s, uint32_t o, flow_t capacity);
+
+/* How much of the source uses the option; how much more could. */
+flow_t repair_option_flow(const struct repair *repair, uint32_t s, uint32_t o);
+flow_t repair_option_room(const struct repair *repair, uint32_t s, uint32_t o);
+
+/* Pending units of the source take the option. Where they end the caller knows: that vertex
+ * has so much more excess. */
+void repair_place(struct repair *repair, uint32_t s, uint32_t o, flow_t amount);
+
+/* Units leave the option and are pending; its vertex has so much less excess. */
+void repair_unplace(struct repair *repair, uint32_t s, uint32_t o, flow_t amount);
+
+/* From one option to another; the excess of their vertices stays. */
+void repair_move(struct repair *repair, uint32_t s, uint32_t from, uint32_t to, flow_t amount);
+
+/* Contract the touched vertices that can be. */
+void repair_contract_touched(struct repair *repair);
+
+/* Bring a contracted vertex back, without its arc, whose flow becomes excess of the vertex and
+ * is missing at the arc's head. */
+void repair_expand(struct repair *repair, uint32_t v);
+
+/* The arc that a contracted vertex stands for costs that much now. O(its listers). */
+void repair_reprice_contracted(struct repair *repair, uint32_t v, cost_t cost);
+
+/* Write what dirty sources do into repair->flow. O(dirty sources and their options). */
+void repair_publish(struct repair *repair);
+
+#endif

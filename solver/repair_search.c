@@ -1,0 +1,717 @@
+/* repair_search.c - see repair_search.h.
+ *
+ * Among vertices at one distance, their halves are followed first and their residents later,
+ * so that a way along arcs alone, which is where most searches end, is found before the
+ * displacements are looked at (on contended clusters three times as fast); hubs come last. */
+#include "solver/repair_search.h"
+
+#include "base/assert.h"
+#include "base/memory.h"
+#include "solver/repair_graph.h"
+#include "solver/repair_hubs.h"
+
+/* On a stack: only the residents of the vertex are left; in a heap: the hub's row goes on. */
+#define AGAIN (UINT32_C(1) << 31)
+
+/* A side that was told to wait does so until the other has looked at so many hops. */
+#define PATIENCE 3000
+
+/* A search under way. */
+struct hunt {
+    struct repair *repair;
+    const struct search *search;
+    struct side *forward, *backward;
+    cost_t best; /* the shortest path between the two sides, or the bound */
+    uint32_t meeting;
+    uint32_t stamp;
+};
+
+void repair_search_init(struct repair *repair)
+{
+    heap_init(&repair->forward.heap);
+    heap_init(&repair->backward.heap);
+    repair->backward.backward = true;
+}
+
+static void free_side(struct side *side)
+{
+    memory_free(side->labels);
+    memory_free(side->stack);
+    memory_free(side->late);
+    memory_free(side->settled);
+    heap_free(&side->heap);
+}
+
+void repair_search_free(struct repair *repair)
+{
+    free_side(&repair->forward);
+    free_side(&repair->backward);
+}
+
+static bool labelled(const struct hunt *hunt, const struct label *label)
+{
+    return label->stamp >> 1 == hunt->stamp;
+}
+
+/* Vertices this far or farther are of no use to the side. */
+static cost_t limit(const struct hunt *hunt, const struct side *side)
+{
+    const struct side *other = side->backward ? hunt->forward : hunt->backward;
+    cost_t most = hunt->best == REPAIR_NO_HOP ? REPAIR_NO_HOP : hunt->best - other->radius;
+    return side->flagged < most ? side->flagged : most;
+}
+
+static void push_stack(uint32_t **stack, uint32_t *room, uint32_t *count, uint32_t item)
+{
+    array_reserve(*stack, *room, *count + 1);
+    (*stack)[(*count)++] = item;
+}
+
+/* May the search end at v, for this side? */
+static bool ends_at(const struct hunt *hunt, const struct side *side, uint32_t v)
+{
+    flow_t excess = hunt->repair->vertices[v].excess;
+    return side->backward ? hunt->search->any_excess && excess > 0
+                          : hunt->search->any_deficit && excess < 0;
+}
+
+/* The side has reached v by this hop. */
+static void reach(struct hunt *hunt, struct side *side, uint32_t v, struct label by)
+{
+    struct label *label = &side->labels[v];
+    if (labelled(hunt, label) && ((label->stamp & 1) || label->distance <= by.distance))
+        return;
+    by.stamp = hunt->stamp << 1;
+    *label = by;
+    const struct side *other = side->backward ? hunt->forward : hunt->backward;
+    const struct label *met = &other->labels[v];
+    if (labelled(hunt, met) && by.distance + met->distance < hunt->best) {
+        hunt->best = by.distance + met->distance;
+        hunt->meeting = v;
+    }
+    if (by.distance < side->flagged && ends_at(hunt, side, v)) {
+        side->flagged = by.distance;
+        side->flag = v;
+    }
+    if (by.distance >= limit(hunt, side))
+        return;
+    if (by.distance > side->radius)
+        heap_push(&side->heap, by.distance, v, v);
+    else if (hunt->repair->vertices[v].hub != NONE)
+        push_stack(&side->late, &side->late_room, &side->late_count, v);
+    else
+        push_stack(&side->stack, &side->stack_room, &side->stack_count, v);
+}
+
+/* Forward, along u's halves. */
+static void follow_halves(struct hunt *hunt, struct side *side, uint32_t u)
+{
+    const struct vertex *vertex = &hunt->repair->vertices[u];
+    const cost_t *price = hunt->repair->price;
+    cost_t base = side->radius - price[u];
+    side->work += vertex->half_count;
+    for (uint32_t i = 0; i < vertex->half_count; i++) {
+        const struct half *half = &vertex->halves[i];
+        if (half->out == 0)
+            continue;
+        cost_t distance = base + half->cost + price[half->other];
+        if (distance < limit(hunt, side))
+            reach(hunt, side, half->other, (struct label){distance, 0, u, NONE, 0, i});
+    }
+}
+
+/* Backward, along v's halves. */
+static void trace_halves(struct hunt *hunt, struct side *side, uint32_t v)
+{
+    const struct vertex *vertex = &hunt->repair->vertices[v];
+    const cost_t *price = hunt->repair->price;
+    cost_t base = side->radius + price[v];
+    side->work += vertex->half_count;
+    for (uint32_t i = 0; i < vertex->half_count; i++) {
+        const struct half *half = &vertex->halves[i];
+        if (half->in == 0)
+            continue;
+        cost_t distance = base - half->cost - price[half->other];
+        if (distance < limit(hunt, side))
+            reach(hunt, side, half->other, (struct label){distance, 0, v, NONE, 0, half->twin});
+    }
+}
+
+/* Forward: residents of u could take another option. */
+static void follow_residents(struct hunt *hunt, struct side *side, uint32_t u)
+{
+    struct repair *repair = hunt->repair;
+    const struct vertex *vertex = &repair->vertices[u];
+    const cost_t *price = repair->price;
+    for (uint32_t i = 0; i < vertex->resident_count; i++) {
+        struct resident resident = vertex->residents[i];
+        const struct source *source = &repair->sources[resident.source];
+        cost_t base = side->radius - repair->options[resident.option].cost - price[u];
+        side->work += source->count;
+        for (uint32_t o = source->first; o < source->first + source->count; o++) {
+            struct option option = repair->options[o];
+            cost_t distance = base + option.cost + price[option.vertex];
+            if (distance >= limit(hunt, side) || option.vertex == u ||
+                repair_option_room(repair, resident.source, o) == 0)
+                continue;
+            reach(hunt, side, option.vertex,
+                  (struct label){distance, 0, u, resident.source, resident.option, o});
+        }
+    }
+}
+
+/* Backward, from option `enter` of a source that leads to v: its units at other options. */
+static void trace_source(struct hunt *hunt, struct side *side, uint32_t v, struct lister lister)
+{
+    struct repair *repair = hunt->repair;
+    const struct source *source = &repair->sources[lister.source];
+    cost_t base = side->radius + lister.cost + repair->price[v];
+    if (repair_option_room(repair, lister.source, lister.option) == 0)
+        return;
+    side->work += source->count;
+    for (uint32_t o = source->first; o < source->first + source->count; o++) {
+        struct option option = repair->options[o];
+        cost_t distance = base - option.cost - repair->price[option.vertex];
+        if (distance >= limit(hunt, side) || option.vertex == v ||
+            repair_option_flow(repair, lister.source, o) == 0)
+            continue;
+        reach(hunt, side, option.vertex,
+              (struct label){distance, 0, v, lister.source, o, lister.option});
+    }
+}
+
+/* Backward: sources whose options lead to v by the vertex `via` have units elsewhere. */
+static void trace_listers(struct hunt *hunt, struct side *side, uint32_t v, uint32_t via)
+{
+    struct repair *repair = hunt->repair;
+    const struct vertex *vertex = &repair->vertices[via];
+    side->work += vertex->lister_count;
+    for (uint32_t i = 0; i < vertex->lister_count; i++) {
+        struct lister lister = vertex->listers[i];
+        struct current current = repair->current[lister.source];
+        if (current.vertex == MULTI) {
+            trace_source(hunt, side, v, lister);
+        } else if (current.vertex != NONE && current.vertex != v) {
+            cost_t distance = side->radius + lister.cost + repair->price[v] - current.cost -
+                              repair->price[current.vertex];
+            if (distance < limit(hunt, side))
+                reach(hunt, side, current.vertex,
+                      (struct label){distance, 0, v, lister.source, repair->chosen[lister.source],
+                                     lister.option});
+        }
+    }
+}
+
+/* The cheapest hop from u to the hub's vertex, at the present prices of neither; `by` tells
+ * it. */
+static cost_t cheapest_toward(const struct repair *repair, uint32_t hub, uint32_t u,
+                              struct label *by)
+{
+    const struct vertex *vertex = &repair->vertices[u];
+    cost_t least = REPAIR_NO_HOP;
+    for (uint32_t i = 0; i < vertex->half_count; i++) {
+        const struct half *half = &vertex->halves[i];
+        if (half->other != hub || half->out == 0 || half->cost >= least)
+            continue;
+        least = half->cost;
+        *by = (struct label){0, 0, hub, NONE, 0, i};
+    }
+    for (uint32_t i = 0; i < vertex->resident_count; i++) {
+        struct resident resident = vertex->residents[i];
+        const struct source *source = &repair->sources[resident.source];
+        cost_t here = repair->options[resident.option].cost;
+        for (uint32_t o = source->first; o < source->first + source->hub_count; o++) {
+            cost_t cost = repair->options[o].cost - here;
+            if (repair->options[o].vertex != hub || cost >= least ||
+                repair_option_room(repair, resident.source, o) == 0)
+                continue;
+            least = cost;
+            *by = (struct label){0, 0, hub, resident.source, resident.option, o};
+        }
+    }
+    return least;
+}
+
+/* Likewise from the hub's vertex to w, by residents of the hub: looked for among those that
+ * list w, or if w is a hub too, among the residents. */
+static cost_t cheapest_resident_away(const struct repair *repair, uint32_t hub, uint32_t w,
+                                     struct label *by)
+{
+    cost_t least = REPAIR_NO_HOP;
+    const struct vertex *vertex = &repair->vertices[hub];
+    for (uint32_t i = 0; i < vertex->resident_count; i++) {
+        struct resident resident = vertex->residents[i];
+        const struct source *source = &repair->sources[resident.source];
+        for (uint32_t o = source->first; o < source->first + source->count; o++) {
+            cost_t cost = (cost_t)repair->options[o].cost - repair->options[resident.option].cost;
+            if (repair->options[o].vertex != w || cost >= least ||
+                repair_option_room(repair, resident.source, o) == 0)
+                continue;
+            least = cost;
+            *by = (struct label){0, 0, hub, resident.source, resident.option, o};
+        }
+    }
+    return least;
+}
+
+static cost_t cheapest_lister_away(const struct repair *repair, uint32_t hub, uint32_t w,
+                                   struct label *by)
+{
+    cost_t least = REPAIR_NO_HOP;
+    const struct vertex *vertex = &repair->vertices[w];
+    for (uint32_t i = 0; i < vertex->lister_count; i++) {
+        struct lister lister = vertex->listers[i];
+        const struct source *source = &repair->sources[lister.source];
+        uint32_t at = repair->current[lister.source].vertex;
+        if ((at != hub && at != MULTI) ||
+            repair_option_room(repair, lister.source, lister.option) == 0)
+            continue;
+        for (uint32_t o = source->first; o < source->first + source->hub_count; o++) {
+            cost_t cost = (cost_t)lister.cost - repair->options[o].cost;
+            if (repair->options[o].vertex != hub || cost >= least ||
+                repair_option_flow(repair, lister.source, o) == 0)
+                continue;
+            least = cost;
+            *by = (struct label){0, 0, hub, lister.source, o, lister.option};
+        }
+    }
+    return least;
+}
+
+static cost_t cheapest_away(const struct repair *repair, uint32_t hub, uint32_t w, struct label *by)
+{
+    const struct vertex *vertex = &repair->vertices[w];
+    cost_t least = vertex->hub != NONE || vertex->first_child != NONE
+                       ? cheapest_resident_away(repair, hub, w, by)
+                       : cheapest_lister_away(repair, hub, w, by);
+    for (uint32_t i = 0; i < vertex->half_count; i++) {
+        const struct half *half = &vertex->halves[i];
+        if (half->other != hub || half->in == 0 || -half->cost >= least)
+            continue;
+        least = -half->cost;
+        *by = (struct label){0, 0, hub, NONE, 0, half->twin};
+    }
+    return least;
+}
+
+/* Look at a block of the hub's row: reach the vertices within `most` of the hub, whose row
+ * entries are made exact. The distance of the nearest of the others. */
+static cost_t scan_block(struct hunt *hunt, struct side *side, uint32_t h, uint32_t block,
+                         cost_t start, cost_t most)
+{
+    struct repair *repair = hunt->repair;
+    struct hub *hub = &repair->hubs[h];
+    cost_t *row = side->backward ? hub->toward : hub->away;
+    uint32_t end = (block + 1) * HUB_BLOCK;
+    cost_t least = REPAIR_NO_HOP;
+    cost_t next = REPAIR_NO_HOP;
+    if (end > repair->vertex_count)
+        end = repair->vertex_count;
+    side->work += HUB_BLOCK / 8;
+    for (uint32_t v = block * HUB_BLOCK; v < end; v++) {
+        if (row[v] == REPAIR_NO_HOP)
+            continue;
+        cost_t price = side->backward ? -repair->price[v] : repair->price[v];
+        struct label by;
+        const struct label *label = &side->labels[v];
+        bool known = labelled(hunt, label) && label->distance <= start + row[v] + price;
+        if (start + row[v] + price <= most && !known) {
+            side->work += repair->vertices[v].half_count + repair->vertices[v].resident_count;
+            row[v] = side->backward ? cheapest_toward(repair, hub->vertex, v, &by)
+                                    : cheapest_away(repair, hub->vertex, v, &by);
+            if (row[v] == REPAIR_NO_HOP)
+                continue;
+            by.distance = start + row[v] + price;
+            if (by.distance <= most)
+                reach(hunt, side, v, by);
+        }
+        if (row[v] + price < least)
+            least = row[v] + price;
+        if (start + row[v] + price > most && start + row[v] + price < next)
+            next = start + row[v] + price;
+    }
+    *(side->backward ? &hub->toward_block[block] : &hub->away_block[block]) = least;
+    return next;
+}
+
+/* Go on with the rows of a hub that the side has settled: reach what is as near as the present
+ * distance, or a little farther each time, and come back when the next is. */
+static void scan_hub(struct hunt *hunt, struct side *side, uint32_t v)
+{
+    struct repair *repair = hunt->repair;
+    uint32_t h = repair->vertices[v].hub;
+    const struct hub *hub = &repair->hubs[h];
+    const cost_t *blocks = side->backward ? hub->toward_block : hub->away_block;
+    uint32_t count = (repair->vertex_count + HUB_BLOCK - 1) / HUB_BLOCK;
+    cost_t start =
+        side->labels[v].distance + (side->backward ? repair->price[v] : -repair->price[v]);
+    cost_t most = side->radius + side->stride;
+    cost_t next = REPAIR_NO_HOP;
+    side->work += count / 8;
+    side->stride = side->stride * 2 + 1;
+    for (uint32_t b = 0; b < count; b++) {
+        if (blocks[b] == REPAIR_NO_HOP)
+            continue;
+        cost_t nearest = start + blocks[b];
+        if (nearest <= most)
+            nearest = scan_block(hunt, side, h, b, start, most);
+        if (nearest < next)
+            next = nearest;
+    }
+    if (next < limit(hunt, side))
+        heap_push(&side->heap, next, v, v | AGAIN);
+}
+
+/* Deficits looked at before the row of a hub is: mostly one is as near as can be. */
+#define DEFICITS_AT_ONCE 64
+
+/* Forward from hub v: is a vertex that misses units right there? */
+static void try_deficits(struct hunt *hunt, struct side *side, uint32_t v)
+{
+    struct repair *repair = hunt->repair;
+    uint32_t h = repair->vertices[v].hub;
+    cost_t start = side->radius - repair->price[v];
+    uint32_t tries = DEFICITS_AT_ONCE;
+    for (uint32_t i = repair->deficit_count; i > 0 && tries > 0; i--) {
+        uint32_t w = repair->deficits[i - 1];
+        if (repair->vertices[w].excess >= 0) {
+            repair->vertices[w].in_deficits = false;
+            repair->deficits[i - 1] = repair->deficits[--repair->deficit_count];
+            continue;
+        }
+        tries--;
+        cost_t key = repair->hubs[h].away[w];
+        struct label by;
+        if (w == v || key == REPAIR_NO_HOP || start + key + repair->price[w] >= side->flagged)
+            continue;
+        side->work += 4;
+        key = cheapest_away(repair, v, w, &by);
+        if (key == REPAIR_NO_HOP)
+            continue;
+        by.distance = start + key + repair->price[w];
+        reach(hunt, side, w, by);
+        if (side->flagged == side->radius)
+            return;
+    }
+}
+
+/* Hubs that the other side has settled are followed lazily, so this side, which has come to v,
+ * sees whether a hop joins it to one of them. */
+static void meet_hubs(struct hunt *hunt, struct side *side, uint32_t v)
+{
+    struct repair *repair = hunt->repair;
+    struct side *other = side->backward ? hunt->forward : hunt->backward;
+    for (uint32_t h = 0; h < repair->hub_count; h++) {
+        uint32_t at = repair->hubs[h].vertex;
+        const struct label *label = &other->labels[at];
+        const cost_t *row = side->backward ? repair->hubs[h].away : repair->hubs[h].toward;
+        if (at == v || row[v] == REPAIR_NO_HOP || !labelled(hunt, label) || !(label->stamp & 1))
+            continue;
+        cost_t price = repair->price[v] - repair->price[at];
+        if (side->backward)
+            price = -price;
+        struct label by;
+        cost_t distance = label->distance - price;
+        if (side->radius + distance + row[v] >= hunt->best)
+            continue;
+        cost_t cost = side->backward ? cheapest_away(repair, at, v, &by)
+                                     : cheapest_toward(repair, at, v, &by);
+        if (cost == REPAIR_NO_HOP)
+            continue;
+        by.distance = distance + cost;
+        reach(hunt, other, v, by);
+    }
+}
+
+static void follow_back(struct hunt *hunt, struct side *side, uint32_t v)
+{
+    const struct vertex *vertices = hunt->repair->vertices;
+    if (!side->backward) {
+        follow_residents(hunt, side, v);
+        return;
+    }
+    trace_listers(hunt, side, v, v);
+    for (uint32_t c = vertices[v].first_child; c != NONE; c = vertices[c].next_child)
+        trace_listers(hunt, side, v, c);
+}
+
+/* Settle v, at the present distance. */
+static void settle(struct hunt *hunt, struct side *side, uint32_t v)
+{
+    struct label *label = &side->labels[v];
+    if (label->stamp & 1)
+        return;
+    label->stamp |= 1;
+    push_stack(&side->settled, &side->settled_room, &side->settled_count, v);
+    meet_hubs(hunt, side, v);
+    if (hunt->repair->vertices[v].hub != NONE) {
+        if (!side->backward && hunt->search->any_deficit)
+            try_deficits(hunt, side, v);
+        if (side->flagged > side->radius)
+            scan_hub(hunt, side, v);
+    } else {
+        push_stack(&side->stack, &side->stack_room, &side->stack_count, v | AGAIN);
+        if (side->backward)
+            trace_halves(hunt, side, v);
+        else
+            follow_halves(hunt, side, v);
+    }
+}
+
+/* The distance of what the side would settle next, or REPAIR_NO_HOP. */
+static cost_t next_distance(struct side *side)
+{
+    if (side->stack_count || side->late_count)
+        return side->radius;
+    for (const struct heap_entry *top; (top = heap_top(&side->heap));) {
+        const struct label *label = &side->labels[top->item & ~AGAIN];
+        if ((top->item & AGAIN) || (!(label->stamp & 1) && label->distance == top->key))
+            return top->key;
+        heap_pop(&side->heap);
+    }
+    return REPAIR_NO_HOP;
+}
+
+/* One step of a side that has something left. */
+static void grow(struct hunt *hunt, struct side *side)
+{
+    side->work++;
+    if (side->stack_count) {
+        uint32_t item = side->stack[--side->stack_count];
+        if (item & AGAIN)
+            follow_back(hunt, side, item & ~AGAIN);
+        else
+            settle(hunt, side, item);
+    } else if (side->late_count) {
+        settle(hunt, side, side->late[--side->late_count]);
+    } else {
+        struct heap_entry entry = heap_pop(&side->heap);
+        side->radius = entry.key;
+        if (entry.item & AGAIN)
+            scan_hub(hunt, side, entry.item & ~AGAIN);
+        else
+            settle(hunt, side, entry.item);
+    }
+}
+
+static void start_side(struct hunt *hunt, struct side *side)
+{
+    side->started = true;
+    if (side->seed != NONE)
+        reach(hunt, side, side->seed, (struct label){0, 0, NONE, NONE, 0, 0});
+}
+
+/* Forward from a source: its options, measured from the cheapest. */
+static void start_source(struct hunt *hunt, struct side *side, uint32_t s)
+{
+    struct repair *repair = hunt->repair;
+    const struct source *source = &repair->sources[s];
+    uint32_t end = source->first + source->count;
+    cost_t least = REPAIR_NO_HOP;
+    side->started = true;
+    for (uint32_t o = source->first; o < end; o++) {
+        cost_t cost = repair->options[o].cost + repair->price[repair->options[o].vertex];
+        if (cost < least && repair_option_room(repair, s, o) > 0)
+            least = cost;
+    }
+    for (uint32_t o = source->first; o < end; o++) {
+        cost_t cost = repair->options[o].cost + repair->price[repair->options[o].vertex];
+        if (repair_option_room(repair, s, o) > 0)
+            reach(hunt, side, repair->options[o].vertex,
+                  (struct label){cost - least, 0, NONE, s, 0, o});
+    }
+}
+
+static void clear_side(struct repair *repair, struct side *side, bool available, uint32_t seed)
+{
+    array_reserve(side->labels, side->label_room, repair->vertex_count);
+    heap_clear(&side->heap);
+    side->stack_count = 0;
+    side->late_count = 0;
+    side->settled_count = 0;
+    side->available = available;
+    side->started = false;
+    side->seed = seed;
+    side->radius = 0;
+    side->flagged = REPAIR_NO_HOP;
+    side->stride = 0;
+    side->work = 0;
+}
+
+/* Is the nearest vertex that ends the search as near as all that comes next? */
+static bool at_flag(const struct side *side, cost_t next)
+{
+    return side->flagged != REPAIR_NO_HOP && next >= side->flagged;
+}
+
+/* Let the sides grow until they meet, or the first has nothing left. A second side that has
+ * nothing left before they met is given up, so that the first tells all it can reach. */
+static void run(struct hunt *hunt)
+{
+    struct side *first = hunt->search->backward ? hunt->backward : hunt->forward;
+    struct side *second = hunt->search->backward ? hunt->forward : hunt->backward;
+    uint64_t patience = hunt->search->patient ? PATIENCE : 0;
+    for (;;) {
+        cost_t near = next_distance(first);
+        cost_t far = second->started && second->available ? next_distance(second) : 0;
+        if (at_flag(first, near) || at_flag(second, far))
+            return;
+        if (hunt->best != REPAIR_NO_HOP && (near >= hunt->best || far >= hunt->best - near))
+            return;
+        if (near == REPAIR_NO_HOP)
+            return;
+        if (far == REPAIR_NO_HOP) {
+            second->available = false;
+            second->radius = 0;
+        } else if (!second->available || first->work <= second->work + patience) {
+            grow(hunt, first);
+        } else if (second->started) {
+            grow(hunt, second);
+        } else {
+            start_side(hunt, second);
+        }
+    }
+}
+
+/* The final radii, and where the path is. */
+static void conclude(struct hunt *hunt, cost_t radius[2], struct found *found)
+{
+    struct side *sides[2] = {hunt->forward, hunt->backward};
+    cost_t reached[2];
+    for (int i = 0; i < 2; i++)
+        reached[i] = sides[i]->started && sides[i]->available ? next_distance(sides[i]) : 0;
+    *found = (struct found){.forward = true, .backward = true, .meeting = hunt->meeting};
+    radius[0] = 0;
+    radius[1] = 0;
+    for (int i = 0; i < 2; i++) {
+        if (!at_flag(sides[i], reached[i]))
+            continue;
+        radius[i] = sides[i]->flagged;
+        *found = (struct found){true, i == 0, i == 1, .meeting = sides[i]->flag};
+        return;
+    }
+    if (hunt->best == REPAIR_NO_HOP)
+        return; /* no path: one side has run out, and prices could go on forever */
+    radius[0] = reached[0] < hunt->best ? reached[0] : hunt->best;
+    radius[1] = hunt->best - radius[0];
+    found->path = hunt->meeting != NONE;
+}
+
+static void shift_prices(struct repair *repair, const struct side *side, cost_t radius)
+{
+    for (uint32_t i = 0; i < side->settled_count; i++) {
+        uint32_t v = side->settled[i];
+        cost_t shift = radius - side->labels[v].distance;
+        if (shift <= 0)
+            continue;
+        repair->price[v] += side->backward ? -shift : shift;
+        if (repair->price[v] > REPAIR_PRICE_MAX || repair->price[v] < -REPAIR_PRICE_MAX)
+            repair->strained = true;
+        if (side->backward)
+            repair_hubs_price_fell(repair, v);
+        else
+            repair_hubs_price_rose(repair, v);
+    }
+}
+
+/* How much the hop of a label lets through; `v` is the vertex of the label. */
+static flow_t hop_room(const struct repair *repair, const struct label *label, uint32_t begin)
+{
+    if (label->source == NONE)
+        return repair->vertices[begin].halves[label->enter].out;
+    flow_t flow = repair_option_flow(repair, label->source, label->leave);
+    flow_t room = repair_option_room(repair, label->source, label->enter);
+    return flow < room ? flow : room;
+}
+
+static void push_hop(struct repair *repair, const struct label *label, uint32_t begin,
+                     flow_t amount)
+{
+    if (label->source == NONE)
+        repair_half_push(repair, begin, label->enter, amount);
+    else
+        repair_move(repair, label->source, label->leave, label->enter, amount);
+}
+
+/* Walk the path: its ends, and what fits. */
+static void measure(const struct repair *repair, const struct search *search, struct found *found)
+{
+    const struct label *labels = repair->forward.labels;
+    flow_t amount = INT64_MAX;
+    found->begin = found->end = found->meeting;
+    if (found->forward) {
+        for (; labels[found->begin].from != NONE; found->begin = labels[found->begin].from) {
+            const struct label *label = &labels[found->begin];
+            flow_t room = hop_room(repair, label, label->from);
+            amount = room < amount ? room : amount;
+        }
+        if (search->source != NONE) {
+            flow_t pending = repair->sources[search->source].pending;
+            flow_t room = repair_option_room(repair, search->source, labels[found->begin].enter);
+            amount = room < amount ? room : amount;
+            amount = pending < amount ? pending : amount;
+        }
+    }
+    labels = repair->backward.labels;
+    if (found->backward) {
+        for (; labels[found->end].from != NONE; found->end = labels[found->end].from) {
+            flow_t room = hop_room(repair, &labels[found->end], found->end);
+            amount = room < amount ? room : amount;
+        }
+    }
+    found->amount = amount;
+}
+
+void repair_push(struct repair *repair, const struct search *search, const struct found *found,
+                 flow_t amount)
+{
+    const struct label *labels = repair->forward.labels;
+    uint32_t v = found->meeting;
+    if (found->forward) {
+        for (; labels[v].from != NONE; v = labels[v].from)
+            push_hop(repair, &labels[v], labels[v].from, amount);
+        if (search->source != NONE)
+            repair_place(repair, search->source, labels[v].enter, amount);
+    }
+    labels = repair->backward.labels;
+    v = found->meeting;
+    if (found->backward)
+        for (; labels[v].from != NONE; v = labels[v].from)
+            push_hop(repair, &labels[v], v, amount);
+}
+
+/* The number that marks this search's labels. */
+static uint32_t next_stamp(struct repair *repair)
+{
+    if (repair->search_count == UINT32_MAX >> 1) {
+        for (uint32_t v = 0; v < repair->forward.label_room; v++)
+            repair->forward.labels[v].stamp = 0;
+        for (uint32_t v = 0; v < repair->backward.label_room; v++)
+            repair->backward.labels[v].stamp = 0;
+        repair->search_count = 0;
+    }
+    return ++repair->search_count;
+}
+
+void repair_search(struct repair *repair, const struct search *search, struct found *found)
+{
+    struct hunt hunt = {repair,        search, &repair->forward,  &repair->backward,
+                        search->bound, NONE,   next_stamp(repair)};
+    bool has_begin = search->source != NONE || search->from != NONE;
+    clear_side(repair, hunt.forward, has_begin, search->from);
+    clear_side(repair, hunt.backward, search->to != NONE, search->to);
+    if (search->backward)
+        start_side(&hunt, hunt.backward);
+    else if (search->source != NONE)
+        start_source(&hunt, hunt.forward, search->source);
+    else
+        start_side(&hunt, hunt.forward);
+    run(&hunt);
+    cost_t radius[2];
+    conclude(&hunt, radius, found);
+    shift_prices(repair, hunt.forward, radius[0]);
+    shift_prices(repair, hunt.backward, radius[1]);
+    repair->work += hunt.forward->work + hunt.backward->work;
+    if (found->path)
+        measure(repair, search, found);
+}

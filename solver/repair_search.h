@@ -1,0 +1,66 @@
+/* repair_search.h - the one primitive of the incremental solver: a cheapest residual path, or
+ * the news that there is none below a bound, by two searches that meet.
+ *
+ * Both are Dijkstra's algorithm, on the lengths of hops (repair_state.h): forward from where
+ * units are to leave, backward from where they are missing. Let F and R be their distances, f
+ * and r their radii, so that all vertices nearer are settled, and mu the length of the best
+ * path found so far or the bound, if that is less. The side that has done less work goes on;
+ * when f + r >= mu, the search ends. Then, with f + r = mu,
+ *
+ *     price[v] += f - F(v)  for v settled forward, where that is positive;
+ *     price[v] -= r - R(v)  for v settled backward, where that is positive;
+ *
+ * and units can move along the path.
+ *
+ * Why it is exact. Write x(v) = max(0, f - F(v)) and y(v) = max(0, r - R(v)). A hop from u to
+ * v of length l becomes l + x(v) - x(u) - y(v) + y(u) long. By Dijkstra F(v) <= F(u) + l where
+ * u is settled, so x(u) - x(v) <= l; likewise y(v) - y(u) <= l. If only one of x(u) and y(v) is
+ * positive, the new length is therefore >= 0. If both are, then F(u) + l + R(v) >= mu, for it
+ * is the length of a path, so l >= mu - F(u) - R(v) = x(u) + y(v). On a path of length mu all
+ * new lengths sum to 0, so each is 0, and so are those of the reversed hops that appear when
+ * units move along it. Vertices that were not settled have distances of at least their side's
+ * radius: no shift is due to them.
+ *
+ * Prices thus move within the smaller of two neighbourhoods, where Dijkstra from one side
+ * would have shifted all that lies between: on a full cluster the difference is tenfold.
+ *
+ * Bidirectional search is Nicholson's (1966) and Pohl's (1971); the shift of potentials on one
+ * side is that of Edmonds and Karp (1972), of which this is the two-sided form. */
+#ifndef SOLVER_REPAIR_SEARCH_H
+#define SOLVER_REPAIR_SEARCH_H
+
+#include "solver/repair_state.h"
+
+/* What is asked for. Units are to go from `source` (its pending ones), or else from vertex
+ * `from`, to vertex `to`. NONE: that side has no vertex to begin at. */
+struct search {
+    uint32_t source;
+    uint32_t from, to;
+    bool any_deficit; /* a vertex that misses units will do as the end of the path */
+    bool any_excess;  /* a vertex with excess will do as its beginning */
+    bool backward;    /* the backward side is the first, not the forward side */
+    bool patient;     /* the second side waits until the first has worked hard */
+    cost_t bound;     /* only a path shorter than this is wanted, or REPAIR_NO_HOP */
+};
+
+/* A path, as the labels of both sides tell it. */
+struct found {
+    bool path;
+    bool forward, backward; /* it has a part on that side */
+    uint32_t meeting;       /* the vertex where its two parts meet */
+    uint32_t begin, end;    /* its first and last vertex */
+    flow_t amount;          /* what fits along it; of a source, at most what is pending */
+};
+
+/* Search, and shift prices. O(k (d + log k)) for k settled vertices with d hops each. */
+void repair_search(struct repair *repair, const struct search *search, struct found *found);
+
+/* Move units along the path found; excesses are left to the caller, but for the source's
+ * pending units. */
+void repair_push(struct repair *repair, const struct search *search, const struct found *found,
+                 flow_t amount);
+
+void repair_search_init(struct repair *repair);
+void repair_search_free(struct repair *repair);
+
+#endif

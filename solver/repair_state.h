@@ -1,0 +1,219 @@
+/* repair_state.h - what the incremental solver keeps of a network between solves.
+ *
+ * The network is split in two. A source is a node with supply and no arc into it: a task, or
+ * a class of tasks with supply k. It is not a node here, only a list of options, one for each
+ * of its arcs. All other nodes are vertices; their arcs among each other are held twice, as
+ * halves, one at each end. A unit of a source that uses an option is a resident of the
+ * option's vertex; the vertex also knows all sources that list it.
+ *
+ * So residual paths hop from vertex to vertex in two ways: along a half with room, or by
+ * moving a resident from one of its source's options to another.
+ *
+ * price[v] is minus the node's potential: where v is connected to the place where flow ends,
+ * what a unit at v costs from there on. The length of a hop from u to v is its cost + price[v]
+ * - price[u], and it is never negative: the flow is the cheapest for the supplies it meets.
+ *
+ * A vertex that only passes units on, whose one leaving arc can never be full, is contracted
+ * into that arc's head: options that lead to it count as options of the head.
+ *
+ * A hub is a vertex that more options or halves lead to than one would scan: the sink, a
+ * cluster's aggregator. See repair_hubs.h. */
+#ifndef SOLVER_REPAIR_STATE_H
+#define SOLVER_REPAIR_STATE_H
+
+#include "base/heap.h"
+#include "graph/network.h"
+
+/* Nodes with an arc that costs more than this are vertices, not sources, and an arc that does
+ * is not contracted: so an option costs at most twice as much, which fits 32 bits. */
+#define REPAIR_OPTION_COST_MAX (INT64_C(1) << 29)
+
+/* A price beyond this makes the solver start from nothing. */
+#define REPAIR_PRICE_MAX (INT64_C(1) << 61)
+
+/* No hop, as the key of a row. */
+#define REPAIR_NO_HOP INT64_MAX
+
+struct option {
+    uint32_t vertex; /* where it leads; through a contracted vertex, what that leads to */
+    int32_t cost;
+};
+
+/* What a search need not know of an option. */
+struct option_arc {
+    uint32_t arc;
+    uint32_t via;   /* the arc's head as a vertex; the option's own, unless contracted */
+    uint32_t place; /* position among that vertex's listers; links free spans */
+};
+
+struct source {
+    uint32_t first, count, room; /* its options in repair.options; those to hubs come first */
+    uint32_t hub_count;
+    uint32_t multi; /* index of a struct multi, or NONE for a source of at most one unit */
+    uint32_t node;
+    flow_t supply;
+    flow_t pending;  /* units of it that are not placed */
+    bool in_pending; /* stands in repair.pending_sources */
+    bool dirty;      /* stands in repair.dirty_sources */
+};
+
+/* Where the unit of a source is. */
+struct current {
+    uint32_t vertex; /* NONE: nowhere; MULTI: see the source's flows */
+    int32_t cost;
+};
+#define MULTI (NONE - 1)
+
+/* What a source of more than one unit has beside, by position among its options. */
+struct share {
+    flow_t flow, capacity;
+    uint32_t resident_at;
+};
+
+struct multi {
+    struct share *shares;
+    uint32_t room;
+    uint32_t next_free;
+};
+
+/* One end's view of an arc between vertices. */
+struct half {
+    uint32_t other; /* the vertex at the other end */
+    uint32_t twin;  /* position of the other half there */
+    uint32_t arc;
+    bool leaves;    /* this is the arc's tail */
+    cost_t cost;    /* from here to there */
+    flow_t out, in; /* residual room from here to there, and back */
+};
+
+struct resident {
+    uint32_t source, option;
+};
+
+struct lister {
+    uint32_t source, option;
+    int32_t cost; /* of the option */
+};
+
+struct vertex {
+    struct half *halves;
+    struct resident *residents;
+    struct lister *listers; /* for a contracted vertex: of options that pass it */
+    uint32_t half_count, half_room, resident_count, resident_room, lister_count, lister_room;
+    uint32_t node;
+    uint32_t hub;         /* index of a struct hub, or NONE */
+    uint32_t into;        /* contracted into that vertex, or NONE */
+    uint32_t out_arc;     /* by that arc */
+    cost_t offset;        /* of that cost */
+    uint32_t arcs_in;     /* from vertices */
+    uint32_t first_child; /* of the vertices that are contracted into this one, or NONE */
+    uint32_t next_child, previous_child;
+    flow_t inflow;         /* the most that its listers can send */
+    uint32_t option_count; /* options that lead here, also through contracted vertices */
+    flow_t excess;         /* positive: must leave; negative: is missing */
+    bool in_deficits;      /* stands in repair.deficits */
+    bool in_excesses;      /* stands in repair.excesses */
+    bool touched;          /* its contraction must be looked at again */
+    bool fresh;            /* new, and without a price yet */
+};
+
+/* Lower bounds on the lengths, less prices, of the hops to and from a hub, by the vertex at
+ * the other end; and for each block of vertices the least of them with prices. */
+struct hub {
+    uint32_t vertex;
+    cost_t *toward, *toward_block;
+    cost_t *away, *away_block;
+    uint32_t toward_room, toward_block_room, away_room, away_block_room;
+};
+#define HUB_BLOCK 64
+
+/* A vertex that a side of a search has reached, and by which hop. The hop leads from `from` to
+ * the vertex; on the backward side, from the vertex to `from`. */
+struct label {
+    cost_t distance;
+    uint32_t stamp;  /* 2 x number of the search, and 1 if settled */
+    uint32_t from;   /* NONE: here the side began */
+    uint32_t source; /* the hop moves units of it, or NONE: it is a half */
+    uint32_t leave;  /* the option they leave */
+    uint32_t enter;  /* the option they take, or the position of the half where the hop begins */
+};
+
+/* One side of a search. */
+struct side {
+    struct label *labels; /* by vertex */
+    struct heap heap;
+    uint32_t *stack; /* vertices at the present distance; those marked have only residents left */
+    uint32_t *late;  /* hubs at the present distance */
+    uint32_t *settled;
+    uint32_t stack_count, late_count, settled_count;
+    uint32_t label_room, stack_room, late_room, settled_room;
+    bool backward;
+    bool available; /* it has where to begin and did not run out before a path was found */
+    bool started;
+    uint32_t seed;  /* the vertex where it begins, or NONE */
+    cost_t radius;  /* all vertices nearer are settled; the present distance */
+    cost_t flagged; /* distance of the nearest vertex that ends the search, or no hop */
+    uint32_t flag;  /* that vertex */
+    cost_t stride;  /* how much farther than needed rows are followed */
+    uint64_t work;  /* hops looked at */
+};
+
+struct repair {
+    const struct network *network; /* during a call */
+
+    uint32_t *role; /* by node: index of its vertex, or of its source with SOURCE_BIT; NONE */
+    uint32_t *slot; /* by arc: its option, or its half's position at the tail; NONE */
+    uint32_t role_room, slot_room;
+
+    cost_t *price; /* by vertex */
+    struct vertex *vertices;
+    uint32_t vertex_count, vertex_room, price_room;
+    uint32_t *free_vertices;
+    uint32_t free_vertex_count, free_vertex_room;
+
+    struct source *sources;
+    struct current *current; /* by source */
+    uint32_t *chosen;        /* by source: the option in use, or NONE */
+    uint32_t *resident_at;   /* by source: its position among the vertex's residents */
+    uint32_t *shown;         /* by source: the arc that the published flow uses, or NONE */
+    uint32_t source_count, source_room, current_room, chosen_room, resident_at_room, shown_room;
+    uint32_t *free_sources;
+    uint32_t free_source_count, free_source_room;
+    struct multi *multis;
+    uint32_t multi_count, multi_room, free_multi;
+
+    struct option *options;
+    struct option_arc *option_arcs;
+    uint32_t option_count, option_room, option_arc_room;
+    uint32_t free_spans[64]; /* by their room: the first option of one */
+
+    struct hub *hubs;
+    uint32_t hub_count, hub_room;
+    uint32_t hub_min; /* options and halves that make a vertex a hub */
+
+    uint32_t *pending_sources, *excesses, *deficits, *touched, *dirty_sources;
+    uint32_t *fresh; /* vertices, as long as they are */
+    uint32_t fresh_count, fresh_room;
+    uint32_t pending_source_count, pending_source_room, excess_count, excess_room;
+    uint32_t deficit_count, deficit_room, touched_count, touched_room;
+    uint32_t dirty_source_count, dirty_source_room;
+
+    struct side forward, backward;
+    uint32_t search_count;
+    uint64_t work; /* hops looked at */
+
+    flow_t *flow; /* by arc: what was published */
+    wide_t cost;  /* of it */
+    uint32_t flow_room;
+    bool strained; /* a price left its range */
+
+    /* What the last search was for, if it found no path. */
+    struct {
+        bool backward;
+        uint32_t source;
+    } failed;
+};
+
+#define SOURCE_BIT (UINT32_C(1) << 31)
+
+#endif
