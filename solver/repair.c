@@ -30,6 +30,7 @@
 #include "solver/completion.h"
 #include "solver/ranges.h"
 #include "solver/repair_changes.h"
+#include "solver/repair_check.h"
 #include "solver/repair_graph.h"
 #include "solver/repair_search.h"
 
@@ -355,14 +356,15 @@ static bool settled_by(const struct repair *repair, const struct side *side, uin
     return side->labels[into == NONE ? v : into].stamp == (repair->search_count << 1 | 1);
 }
 
-/* Is a source on the side of the cut that the failed search has reached? */
+/* Is a source on the side of the cut that the failed search has reached? Backward, one whose
+ * only unit is there already is: its arc could carry more, but it has no more. */
 static bool source_reached(const struct repair *repair, const struct side *side, uint32_t s)
 {
     const struct source *source = &repair->sources[s];
     for (uint32_t o = source->first; o < source->first + source->count; o++) {
         if (!settled_by(repair, side, repair->options[o].vertex))
             continue;
-        if (side->backward ? repair_option_room(repair, s, o) > 0
+        if (side->backward ? source->multi == NONE || repair_option_room(repair, s, o) > 0
                            : repair_option_flow(repair, s, o) > 0)
             return true;
     }
@@ -430,6 +432,16 @@ static void answer(struct repair_solver *solver, const struct network *network,
     }
 }
 
+static void deep_check(const struct repair *repair)
+{
+#ifdef DEEP_CHECKS
+    const char *broken = repair_check(repair);
+    ASSERT(!broken);
+#else
+    (void)repair;
+#endif
+}
+
 void repair_solve(void *state, const struct network *network, const struct solve_request *request,
                   struct solution *solution)
 {
@@ -443,7 +455,9 @@ void repair_solve(void *state, const struct network *network, const struct solve
         repair_apply(repair);
     else
         repair_load(repair);
+    deep_check(repair);
     enum progress progress = close_all(solver, work_max);
+    deep_check(repair);
     if (continues && repair->strained) {
         repair_load(repair);
         progress = close_all(solver, work_max);

@@ -119,7 +119,34 @@ static void set_loop(struct repair *repair, uint32_t a)
     repair->cost += (wide_t)repair->flow[a] * arc->cost;
 }
 
-/* A contracted vertex comes back with its arc. */
+/* Step 4: the length of the half at position i of v is negative and it has room, or its twin's
+ * is. One unit after the other goes around, until no cycle is cheaper than nothing. */
+static void mend(struct repair *repair, uint32_t v, uint32_t i)
+{
+    for (;;) {
+        const struct half *half = &repair->vertices[v].halves[i];
+        uint32_t w = half->other;
+        cost_t length = half->cost + repair->price[w] - repair->price[v];
+        bool more = length < 0 && half->out > 0;
+        bool less = length > 0 && half->in > 0;
+        if (!more && !less)
+            return;
+        struct search search = {.source = NONE,
+                                .from = more ? w : v,
+                                .to = more ? v : w,
+                                .bound = more ? -length : length};
+        struct found found;
+        repair_search(repair, &search, &found);
+        if (!found.path)
+            continue; /* now the length is 0 */
+        flow_t room = more ? half->out : half->in;
+        flow_t amount = found.amount < room ? found.amount : room;
+        repair_push(repair, &search, &found, amount);
+        repair_half_push(repair, v, i, more ? amount : -amount);
+    }
+}
+
+/* A contracted vertex comes back with its arc, as that is now. */
 static void bring_back(struct repair *repair, uint32_t v)
 {
     struct vertex *vertex = &repair->vertices[v];
@@ -131,6 +158,7 @@ static void bring_back(struct repair *repair, uint32_t v)
     if (flow < arc->lower)
         flow = arc->lower;
     repair_arc_add(repair, a, v, target, flow);
+    mend(repair, v, repair->slot[a]);
 }
 
 /* Step 6. */
@@ -203,14 +231,39 @@ static void make_vertex(struct repair *repair, uint32_t node)
 {
     uint32_t s = repair->role[node] & ~SOURCE_BIT;
     struct source *source = &repair->sources[s];
-    flow_t supply = source->supply;
     while (source->count)
         repair_option_remove(repair, s, source->first);
     repair_source_remove(repair, s);
     uint32_t v = repair_vertex_add(repair, node);
     repair->role[node] = v;
-    repair_add_excess(repair, v, supply);
+    repair_add_excess(repair, v, repair->network->nodes[node].supply);
     add_fresh(repair, v);
+}
+
+/* Unplace what would be better elsewhere. */
+static void recheck(struct repair *repair, uint32_t s)
+{
+    const struct source *source = &repair->sources[s];
+    cost_t least = REPAIR_NO_HOP;
+    if (repair->current[s].vertex == NONE)
+        return;
+    for (uint32_t o = source->first; o < source->first + source->count; o++) {
+        cost_t cost = repair->options[o].cost + repair->price[repair->options[o].vertex];
+        if (cost < least && repair_option_room(repair, s, o) > 0)
+            least = cost;
+    }
+    for (uint32_t o = source->first; o < source->first + source->count; o++) {
+        cost_t cost = repair->options[o].cost + repair->price[repair->options[o].vertex];
+        if (cost > least)
+            repair_unplace(repair, s, o, repair_option_flow(repair, s, o));
+    }
+}
+
+/* What goes may leave room at a cheap option, for what is at a dear one. */
+static void set_supply(struct repair *repair, uint32_t s, flow_t supply)
+{
+    repair_source_set_supply(repair, s, supply);
+    recheck(repair, s);
 }
 
 static void change_node(struct repair *repair, const struct node_delta *delta)
@@ -229,7 +282,7 @@ static void change_node(struct repair *repair, const struct node_delta *delta)
         if (node->supply < 0)
             make_vertex(repair, delta->node);
         else
-            repair_source_set_supply(repair, role & ~SOURCE_BIT, node->supply);
+            set_supply(repair, role & ~SOURCE_BIT, node->supply);
     } else {
         if (repair->vertices[role].into != NONE)
             bring_back(repair, role);
@@ -301,61 +354,13 @@ static void set_price(struct repair *repair, uint32_t v)
     repair->vertices[v].fresh = false;
 }
 
-/* Step 4: the length of the half at position i of v is negative and it has room, or its twin's
- * is. One unit after the other goes around, until no cycle is cheaper than nothing. */
-static void mend(struct repair *repair, uint32_t v, uint32_t i)
-{
-    for (;;) {
-        const struct half *half = &repair->vertices[v].halves[i];
-        uint32_t w = half->other;
-        cost_t length = half->cost + repair->price[w] - repair->price[v];
-        bool more = length < 0 && half->out > 0;
-        bool less = length > 0 && half->in > 0;
-        if (!more && !less)
-            return;
-        struct search search = {.source = NONE,
-                                .from = more ? w : v,
-                                .to = more ? v : w,
-                                .bound = more ? -length : length};
-        struct found found;
-        repair_search(repair, &search, &found);
-        if (!found.path)
-            continue; /* now the length is 0 */
-        flow_t room = more ? half->out : half->in;
-        flow_t amount = found.amount < room ? found.amount : room;
-        repair_push(repair, &search, &found, amount);
-        repair_half_push(repair, v, i, more ? amount : -amount);
-    }
-}
-
-/* Unplace what would be better elsewhere. */
-static void recheck(struct repair *repair, uint32_t s)
-{
-    const struct source *source = &repair->sources[s];
-    cost_t least = REPAIR_NO_HOP;
-    if (repair->current[s].vertex == NONE)
-        return;
-    for (uint32_t o = source->first; o < source->first + source->count; o++) {
-        cost_t cost = repair->options[o].cost + repair->price[repair->options[o].vertex];
-        if (cost < least && repair_option_room(repair, s, o) > 0)
-            least = cost;
-    }
-    for (uint32_t o = source->first; o < source->first + source->count; o++) {
-        cost_t cost = repair->options[o].cost + repair->price[repair->options[o].vertex];
-        if (cost > least)
-            repair_unplace(repair, s, o, repair_option_flow(repair, s, o));
-    }
-}
-
 /* The arc that contracted vertex v stands for has changed. */
 static void change_contracted(struct repair *repair, uint32_t v)
 {
     const struct vertex *vertex = &repair->vertices[v];
     const struct network_arc *arc = &repair->network->arcs[vertex->out_arc];
     if (!is_plain(arc) || arc->capacity < vertex->inflow) {
-        uint32_t a = vertex->out_arc;
         bring_back(repair, v);
-        mend(repair, v, repair->slot[a]);
     } else if (arc->cost != vertex->offset) {
         repair_reprice_contracted(repair, v, arc->cost);
         for (uint32_t i = 0; i < vertex->lister_count; i++)

@@ -378,13 +378,16 @@ static void add_flow(struct repair *repair, uint32_t s, uint32_t o, flow_t amoun
             leave(repair, s, o);
         return;
     }
-    flow_t *flow = &repair->multis[source->multi].shares[o - source->first].flow;
-    bool was = *flow > 0;
-    *flow += amount;
-    if (!was && *flow > 0)
+    struct share *share = &repair->multis[source->multi].shares[o - source->first];
+    bool was = share->flow > 0;
+    bool was_full = share->flow == share->capacity;
+    share->flow += amount;
+    if (!was && share->flow > 0)
         settle(repair, s, o);
-    else if (was && *flow == 0)
+    else if (was && share->flow == 0)
         leave(repair, s, o);
+    if (was_full && amount < 0)
+        repair_hubs_option(repair, s, o); /* others of its units could come back */
 }
 
 void repair_place(struct repair *repair, uint32_t s, uint32_t o, flow_t amount)
@@ -454,10 +457,10 @@ static void count_inflow(struct repair *repair, uint32_t s, uint32_t o, int sign
 void repair_source_set_supply(struct repair *repair, uint32_t s, flow_t supply)
 {
     struct source *source = &repair->sources[s];
-    if (supply > 1 && source->multi == NONE)
-        make_multi(repair, s);
     for (uint32_t o = source->first; o < source->first + source->count; o++)
         count_inflow(repair, s, o, -1);
+    if (supply > 1 && source->multi == NONE)
+        make_multi(repair, s);
     flow_t more = supply - source->supply;
     source->supply = supply;
     for (uint32_t o = source->first; o < source->first + source->count; o++)
@@ -694,8 +697,8 @@ void repair_expand(struct repair *repair, uint32_t v)
     uint32_t target = vertex->into;
     flow_t flow = listed_flow(repair, v);
     unlink_child(repair, v);
-    redirect(repair, v, v, -vertex->offset);
     repair->price[v] = repair->price[target] + vertex->offset;
+    redirect(repair, v, v, -vertex->offset);
     repair->flow[vertex->out_arc] = 0;
     repair_add_excess(repair, v, flow);
     repair_add_excess(repair, target, -flow);

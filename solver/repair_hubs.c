@@ -40,8 +40,8 @@ void repair_hub_toward(struct repair *repair, uint32_t h, uint32_t u, cost_t cos
     cost_t *block = &hub->toward_block[u / HUB_BLOCK];
     if (cost < hub->toward[u])
         hub->toward[u] = cost;
-    if (cost - repair->price[u] < *block)
-        *block = cost - repair->price[u];
+    if (hub->toward[u] - repair->price[u] < *block)
+        *block = hub->toward[u] - repair->price[u];
 }
 
 void repair_hub_away(struct repair *repair, uint32_t h, uint32_t w, cost_t cost)
@@ -50,8 +50,8 @@ void repair_hub_away(struct repair *repair, uint32_t h, uint32_t w, cost_t cost)
     cost_t *block = &hub->away_block[w / HUB_BLOCK];
     if (cost < hub->away[w])
         hub->away[w] = cost;
-    if (cost + repair->price[w] < *block)
-        *block = cost + repair->price[w];
+    if (hub->away[w] + repair->price[w] < *block)
+        *block = hub->away[w] + repair->price[w];
 }
 
 void repair_hubs_resident(struct repair *repair, uint32_t s, uint32_t o)

@@ -573,18 +573,19 @@ static void run(struct hunt *hunt)
     }
 }
 
-/* The final radii, and where the path is. */
+/* The final radii, and where the path is. A side left out what was farther than the best path
+ * less the other's radius, so its own final radius must not be larger than that. */
 static void conclude(struct hunt *hunt, cost_t radius[2], struct found *found)
 {
     struct side *sides[2] = {hunt->forward, hunt->backward};
-    cost_t reached[2];
-    for (int i = 0; i < 2; i++)
-        reached[i] = sides[i]->started && sides[i]->available ? next_distance(sides[i]) : 0;
     *found = (struct found){.forward = true, .backward = true, .meeting = hunt->meeting};
     radius[0] = 0;
     radius[1] = 0;
     for (int i = 0; i < 2; i++) {
-        if (!at_flag(sides[i], reached[i]))
+        cost_t most =
+            hunt->best == REPAIR_NO_HOP ? REPAIR_NO_HOP : hunt->best - sides[1 - i]->radius;
+        cost_t next = sides[i]->started && sides[i]->available ? next_distance(sides[i]) : 0;
+        if (!at_flag(sides[i], next) || sides[i]->flagged > most)
             continue;
         radius[i] = sides[i]->flagged;
         *found = (struct found){true, i == 0, i == 1, .meeting = sides[i]->flag};
@@ -592,7 +593,10 @@ static void conclude(struct hunt *hunt, cost_t radius[2], struct found *found)
     }
     if (hunt->best == REPAIR_NO_HOP)
         return; /* no path: one side has run out, and prices could go on forever */
-    radius[0] = reached[0] < hunt->best ? reached[0] : hunt->best;
+    bool runs = hunt->forward->started && hunt->forward->available;
+    cost_t next = runs ? next_distance(hunt->forward) : 0;
+    cost_t most = hunt->best - hunt->backward->radius;
+    radius[0] = next < most ? next : most;
     radius[1] = hunt->best - radius[0];
     found->path = hunt->meeting != NONE;
 }

@@ -1,0 +1,304 @@
+/* test_repair.c - the incremental solver under long random sequences of changes. */
+#include <criterion/criterion.h>
+
+#include "base/random.h"
+#include "solver/certificate.h"
+#include "solver/ranges.h"
+#include "solver/repair.h"
+#include "tests/random_network.h"
+
+/* A repair solver without the boundary around it, so that its hubs can be small. */
+struct direct {
+    void *state;
+    struct solver *reference;
+    bool continues;
+};
+
+static void init_direct(struct direct *direct, uint32_t hub_min)
+{
+    direct->state = repair_create();
+    repair_set_hub_min(direct->state, hub_min);
+    direct->reference = solver_create("paths");
+    direct->continues = false;
+}
+
+static void free_direct(struct direct *direct)
+{
+    repair_destroy(direct->state);
+    solver_destroy(direct->reference);
+}
+
+/* Solve, with a budget now and then, and compare with the reference. */
+static enum outcome solve_and_compare(struct direct *direct, struct network *network,
+                                      struct random *random, const char *what, uint64_t seed)
+{
+    struct solution solution = {0};
+    struct solution expected;
+    struct certificate certificate;
+    bool hurried = random_below(random, 8) == 0;
+    struct solve_request request = {hurried ? random_below(random, 300) : SOLVER_NO_BUDGET,
+                                    direct->continues};
+    network_merge_deltas(network);
+    cr_assert_null(ranges_check(network));
+    repair_solve(direct->state, network, &request, &solution);
+    if (!solution.potential)
+        repair_prove(direct->state, network, &solution);
+    direct->continues = true;
+    network_clear_deltas(network, NULL);
+    certificate_check(network, &solution, &certificate);
+    cr_assert_eq(certificate.verdict, VERDICT_HOLDS, "%s, seed %" PRIu64 ": node %u arc %u: %s; %s",
+                 what, seed, certificate.node, certificate.arc, certificate.reason,
+                 random_network_save(network, seed));
+    solver_solve(direct->reference, network, SOLVER_NO_BUDGET, &expected);
+    if (solution.outcome == OUTCOME_BUDGET_SPENT)
+        return solution.outcome;
+    cr_assert_eq(solution.outcome, expected.outcome, "%s, seed %" PRIu64, what, seed);
+    if (solution.outcome == OUTCOME_OPTIMAL)
+        cr_assert_eq(solution.cost, expected.cost, "%s, seed %" PRIu64, what, seed);
+    return solution.outcome;
+}
+
+/* A small cluster as a network. */
+struct toy {
+    struct network network;
+    struct random random;
+    uint32_t sink, cluster;
+    uint32_t racks[4], machines[16], jobs[4], job_arcs[4];
+    bool up[16];
+    uint32_t tasks[64]; /* NONE: absent */
+    flow_t slots;
+};
+
+static cost_t any_cost(struct toy *toy, uint64_t most)
+{
+    return (cost_t)random_below(&toy->random, most);
+}
+
+static void add_machine(struct toy *toy, uint32_t m)
+{
+    toy->machines[m] = network_add_node(&toy->network, 0);
+    toy->up[m] = true;
+    network_add_arc(&toy->network, toy->racks[m % 4], toy->machines[m], 0, toy->slots,
+                    any_cost(toy, 10));
+    network_add_arc(&toy->network, toy->machines[m], toy->sink, 0, toy->slots, 0);
+    for (uint32_t t = 0; t < 64; t++)
+        if (toy->tasks[t] != NONE && random_below(&toy->random, 4) == 0)
+            network_add_arc(&toy->network, toy->tasks[t], toy->machines[m], 0,
+                            1 + (flow_t)random_below(&toy->random, 3), any_cost(toy, 40));
+}
+
+static void change_supply(struct toy *toy, uint32_t node, flow_t supply)
+{
+    flow_t more = supply - toy->network.nodes[node].supply;
+    network_set_supply(&toy->network, node, supply);
+    network_set_supply(&toy->network, toy->sink, toy->network.nodes[toy->sink].supply - more);
+}
+
+static void set_job_capacity(struct toy *toy, uint32_t j)
+{
+    flow_t units = 0;
+    for (uint32_t t = j; t < 64; t += 4)
+        if (toy->tasks[t] != NONE)
+            units += toy->network.nodes[toy->tasks[t]].supply;
+    if (random_below(&toy->random, 8) == 0 && units > 0)
+        units -= 1; /* now and then it can bind */
+    const struct network_arc *arc = &toy->network.arcs[toy->job_arcs[j]];
+    network_change_arc(&toy->network, toy->job_arcs[j], 0, units, arc->cost);
+}
+
+static void add_task(struct toy *toy, uint32_t t)
+{
+    uint32_t node = network_add_node(&toy->network, 0);
+    flow_t supply = random_below(&toy->random, 5) ? 1 : 1 + (flow_t)random_below(&toy->random, 6);
+    toy->tasks[t] = node;
+    change_supply(toy, node, supply);
+    cost_t data = any_cost(toy, 60);
+    network_add_arc(&toy->network, node, toy->jobs[t % 4], 0, supply, 50 + any_cost(toy, 20));
+    network_add_arc(&toy->network, node, toy->cluster, 0, supply, 10 + data);
+    network_add_arc(&toy->network, node, toy->racks[random_below(&toy->random, 4)], 0, supply,
+                    5 + data / 2);
+    for (uint32_t m = 0; m < 16; m++)
+        if (toy->up[m] && random_below(&toy->random, 5) == 0)
+            network_add_arc(&toy->network, node, toy->machines[m], 0,
+                            (flow_t)random_below(&toy->random, 3), any_cost(toy, 30));
+    set_job_capacity(toy, t % 4);
+}
+
+static void remove_task(struct toy *toy, uint32_t t)
+{
+    change_supply(toy, toy->tasks[t], 0);
+    network_remove_node(&toy->network, toy->tasks[t]);
+    toy->tasks[t] = NONE;
+    set_job_capacity(toy, t % 4);
+}
+
+static void init_toy(struct toy *toy, uint64_t seed)
+{
+    *toy = (struct toy){0};
+    random_init(&toy->random, seed);
+    network_init(&toy->network);
+    toy->slots = 1 + (flow_t)random_below(&toy->random, 4);
+    toy->sink = network_add_node(&toy->network, 0);
+    toy->cluster = network_add_node(&toy->network, 0);
+    for (uint32_t t = 0; t < 64; t++)
+        toy->tasks[t] = NONE;
+    for (uint32_t i = 0; i < 4; i++) {
+        toy->racks[i] = network_add_node(&toy->network, 0);
+        toy->jobs[i] = network_add_node(&toy->network, 0);
+        network_add_arc(&toy->network, toy->cluster, toy->racks[i], 0, 4 * toy->slots,
+                        any_cost(toy, 5));
+        toy->job_arcs[i] =
+            network_add_arc(&toy->network, toy->jobs[i], toy->sink, 0, 0, any_cost(toy, 30));
+    }
+    for (uint32_t m = 0; m < 16; m++)
+        add_machine(toy, m);
+}
+
+static void change_any_arc(struct toy *toy)
+{
+    struct network *network = &toy->network;
+    uint32_t a = (uint32_t)random_below(&toy->random, network->arc_limit);
+    if (!network_arc_live(network, a))
+        return;
+    const struct network_arc *arc = &network->arcs[a];
+    flow_t capacity = arc->capacity;
+    if (random_below(&toy->random, 4) == 0)
+        capacity = (flow_t)random_below(&toy->random, 6);
+    cost_t cost = arc->cost + any_cost(toy, 21) - 10;
+    flow_t lower = random_below(&toy->random, 60) == 0 && capacity > 0;
+    network_change_arc(network, a, lower, capacity, cost);
+}
+
+/* One change of a random kind. */
+static void change_toy(struct toy *toy)
+{
+    uint32_t t = (uint32_t)random_below(&toy->random, 64);
+    uint32_t m = (uint32_t)random_below(&toy->random, 16);
+    uint32_t j = (uint32_t)random_below(&toy->random, 4);
+    switch (random_below(&toy->random, 12)) {
+    case 0:
+        if (toy->up[m])
+            network_remove_node(&toy->network, toy->machines[m]);
+        toy->up[m] = false;
+        break;
+    case 1:
+        if (!toy->up[m])
+            add_machine(toy, m);
+        break;
+    case 2:
+    case 3:
+        change_any_arc(toy);
+        break;
+    case 4: {
+        const struct network_arc *arc = &toy->network.arcs[toy->job_arcs[j]];
+        network_change_arc(&toy->network, toy->job_arcs[j], arc->lower, arc->capacity,
+                           arc->cost + any_cost(toy, 5));
+        set_job_capacity(toy, j);
+        break;
+    }
+    case 5:
+        if (toy->tasks[t] != NONE)
+            change_supply(toy, toy->tasks[t], (flow_t)random_below(&toy->random, 5));
+        set_job_capacity(toy, t % 4);
+        break;
+    default:
+        if (toy->tasks[t] == NONE)
+            add_task(toy, t);
+        else
+            remove_task(toy, t);
+    }
+}
+
+Test(repair, stays_optimal_through_the_life_of_a_cluster, .timeout = 300)
+{
+    uint32_t counts[4] = {0};
+    for (uint64_t seed = 0; seed < 300; seed++) {
+        struct toy toy;
+        struct direct direct;
+        init_toy(&toy, seed);
+        init_direct(&direct, seed % 3 == 0 ? 1000 : seed % 3 == 1 ? 20 : 3);
+        for (uint32_t round = 0; round < 60; round++) {
+            uint64_t changes = random_below(&toy.random, round % 10 == 0 ? 60 : 6);
+            for (uint64_t i = 0; i < changes; i++)
+                change_toy(&toy);
+            counts[solve_and_compare(&direct, &toy.network, &toy.random, "toy", seed)]++;
+        }
+        free_direct(&direct);
+        network_free(&toy.network);
+    }
+    cr_assert_gt(counts[OUTCOME_OPTIMAL], 5000, "%u", counts[OUTCOME_OPTIMAL]);
+    cr_assert_gt(counts[OUTCOME_INFEASIBLE], 500, "%u", counts[OUTCOME_INFEASIBLE]);
+    cr_assert_gt(counts[OUTCOME_BUDGET_SPENT], 200, "%u", counts[OUTCOME_BUDGET_SPENT]);
+}
+
+static const struct random_shape SHAPES[] = {
+    {8, 24, 10, 20}, {14, 60, 6, 3}, {6, 40, 1, 1}, {30, 200, 20, 50}, {20, 40, 1000, 1000},
+};
+
+/* Changes of every kind that keep nothing in order. */
+static void change_anything(struct network *network, struct random *random,
+                            const struct random_shape *shape)
+{
+    uint32_t v = (uint32_t)random_below(random, network->node_limit + 1);
+    uint32_t w = (uint32_t)random_below(random, network->node_limit + 1);
+    uint32_t a = (uint32_t)random_below(random, network->arc_limit + 1);
+    flow_t capacity = (flow_t)random_below(random, (uint64_t)shape->capacity_max + 1);
+    flow_t lower = random_below(random, 6) ? 0 : capacity / 2;
+    cost_t cost = (cost_t)random_below(random, 2 * (uint64_t)shape->cost_max) - shape->cost_max / 2;
+    bool both = network_node_live(network, v) && network_node_live(network, w);
+    switch (random_below(random, 9)) {
+    case 0:
+        network_add_node(network, 0);
+        break;
+    case 1:
+        if (both && v != w && random_below(random, 4) == 0) {
+            network_set_supply(network, w, network->nodes[w].supply + network->nodes[v].supply);
+            network_remove_node(network, v);
+        }
+        break;
+    case 2:
+        if (both && v != w) {
+            flow_t moved = (flow_t)random_below(random, 4);
+            network_set_supply(network, v, network->nodes[v].supply + moved);
+            network_set_supply(network, w, network->nodes[w].supply - moved);
+        }
+        break;
+    case 3:
+    case 4:
+        if (both)
+            network_add_arc(network, v, w, lower, capacity, cost);
+        break;
+    case 5:
+        if (network_arc_live(network, a))
+            network_remove_arc(network, a);
+        break;
+    default:
+        if (network_arc_live(network, a))
+            network_change_arc(network, a, lower, capacity, cost);
+    }
+}
+
+Test(repair, stays_optimal_whatever_changes, .timeout = 300)
+{
+    uint32_t counts[4] = {0};
+    for (uint64_t seed = 0; seed < 1000; seed++) {
+        struct random random;
+        struct network network;
+        struct direct direct;
+        const struct random_shape *shape = &SHAPES[seed % COUNT_OF(SHAPES)];
+        random_init(&random, seed);
+        random_network(&network, &random, shape);
+        network_add_node(&network, -(flow_t)network.sums.supply);
+        init_direct(&direct, seed % 2 ? 1000 : 3);
+        for (uint32_t round = 0; round < 40; round++) {
+            counts[solve_and_compare(&direct, &network, &random, "any", seed)]++;
+            uint64_t changes = random_below(&random, 6);
+            for (uint64_t i = 0; i < changes; i++)
+                change_anything(&network, &random, shape);
+        }
+        free_direct(&direct);
+        network_free(&network);
+    }
+    cr_assert_gt(counts[OUTCOME_OPTIMAL], 3000, "%u", counts[OUTCOME_OPTIMAL]);
+    cr_assert_gt(counts[OUTCOME_INFEASIBLE], 3000, "%u", counts[OUTCOME_INFEASIBLE]);
+}
