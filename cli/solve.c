@@ -101,6 +101,7 @@ static void print_json(const struct solve *solve)
 static int certify(struct solve *solve)
 {
     struct certificate certificate;
+    solver_prove(solve->solver, &solve->network, &solve->solution);
     certificate_check(&solve->network, &solve->solution, &certificate);
     solve->certified = certificate.verdict == VERDICT_HOLDS;
     if (solve->certified) {

@@ -67,6 +67,7 @@ static void decide(void *state, const struct cluster *cluster, int64_t now_us,
     report->arcs = network->arc_count;
     if (solution.outcome == OUTCOME_OPTIMAL) {
         struct certificate certificate;
+        solver_prove(policy->solver, network, &solution);
         certificate_check(network, &solution, &certificate);
         report->certified = true;
         report->certificate_failed = certificate.verdict != VERDICT_HOLDS;

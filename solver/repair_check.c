@@ -112,7 +112,52 @@ static const char *check_vertex(const struct repair *repair, uint32_t v)
         excess +=
             repair_option_flow(repair, vertex->residents[i].source, vertex->residents[i].option);
     if (excess != vertex->excess)
-        return "an arc is missing in the row of a hub";
+        return "a vertex lost flow";
+    if ((excess > 0 && !vertex->in_excesses) || (excess < 0 && !vertex->in_deficits))
+        return "an open vertex is not in the list";
+    flow_t inflow = 0;
+    for (uint32_t i = 0; i < vertex->lister_count; i++) {
+        const struct source *source = &repair->sources[vertex->listers[i].source];
+        flow_t most = source->supply;
+        if (source->multi != NONE) {
+            flow_t capacity = repair->multis[source->multi]
+                                  .shares[vertex->listers[i].option - source->first]
+                                  .capacity;
+            most = capacity < most ? capacity : most;
+        }
+        inflow += most;
+    }
+    return inflow == vertex->inflow ? NULL : "a vertex counted its inflow wrong";
+}
+
+/* Is there a key at most `cost` in a row, and is its block no higher? */
+static bool row_covers(const struct repair *repair, uint32_t h, bool toward, uint32_t v,
+                       cost_t cost)
+{
+    const struct hub *hub = &repair->hubs[h];
+    if (toward)
+        return hub->toward[v] <= cost &&
+               hub->toward_block[v / HUB_BLOCK] <= hub->toward[v] - repair->price[v];
+    return hub->away[v] <= cost &&
+           hub->away_block[v / HUB_BLOCK] <= hub->away[v] + repair->price[v];
+}
+
+/* Does a hop of this cost from u to v stand in the rows of the hubs among them? */
+static bool noted(const struct repair *repair, uint32_t u, uint32_t v, cost_t cost)
+{
+    uint32_t from = repair->vertices[u].hub;
+    uint32_t to = repair->vertices[v].hub;
+    return (from == NONE || row_covers(repair, from, false, v, cost)) &&
+           (to == NONE || row_covers(repair, to, true, u, cost));
+}
+
+static const char *check_rows(const struct repair *repair, uint32_t v)
+{
+    const struct vertex *vertex = &repair->vertices[v];
+    for (uint32_t i = 0; i < vertex->half_count; i++)
+        if (vertex->halves[i].out > 0 &&
+            !noted(repair, v, vertex->halves[i].other, vertex->halves[i].cost))
+            return "an arc is missing in the row of a hub";
     for (uint32_t i = 0; i < vertex->resident_count; i++) {
         uint32_t s = vertex->residents[i].source;
         const struct source *source = &repair->sources[s];
