@@ -425,6 +425,7 @@ static void make_multi(struct repair *repair, uint32_t s)
     }
     struct multi *multi = &repair->multis[m];
     array_reserve(multi->shares, multi->room, source->room);
+    ASSERT(source->count <= multi->room);
     uint32_t chosen = repair->chosen[s];
     for (uint32_t i = 0; i < source->count; i++) {
         uint32_t o = source->first + i;
