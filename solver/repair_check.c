@@ -130,44 +130,80 @@ static const char *check_vertex(const struct repair *repair, uint32_t v)
     return inflow == vertex->inflow ? NULL : "a vertex counted its inflow wrong";
 }
 
-/* Is there a key at most `cost` in a row, and is its block no higher? */
-static bool row_covers(const struct repair *repair, uint32_t h, bool toward, uint32_t v,
-                       cost_t cost)
-{
-    const struct hub *hub = &repair->hubs[h];
-    if (toward)
-        return hub->toward[v] <= cost &&
-               hub->toward_block[v / HUB_BLOCK] <= hub->toward[v] - repair->price[v];
-    return hub->away[v] <= cost &&
-           hub->away_block[v / HUB_BLOCK] <= hub->away[v] + repair->price[v];
-}
+/* The true least costs of a hub's rows, by vertex. */
+struct truth {
+    cost_t *toward, *away;
+};
 
-/* Does a hop of this cost from u to v stand in the rows of the hubs among them? */
-static bool noted(const struct repair *repair, uint32_t u, uint32_t v, cost_t cost)
+/* A hop of this cost from u to v. */
+static void tell_truth(const struct repair *repair, struct truth *truths, uint32_t u, uint32_t v,
+                       cost_t cost)
 {
     uint32_t from = repair->vertices[u].hub;
     uint32_t to = repair->vertices[v].hub;
-    return (from == NONE || row_covers(repair, from, false, v, cost)) &&
-           (to == NONE || row_covers(repair, to, true, u, cost));
+    if (from != NONE && cost < truths[from].away[v])
+        truths[from].away[v] = cost;
+    if (to != NONE && cost < truths[to].toward[u])
+        truths[to].toward[u] = cost;
 }
 
-static const char *check_rows(const struct repair *repair, uint32_t v)
+static void tell_hops(const struct repair *repair, struct truth *truths, uint32_t v)
 {
     const struct vertex *vertex = &repair->vertices[v];
     for (uint32_t i = 0; i < vertex->half_count; i++)
-        if (vertex->halves[i].out > 0 &&
-            !noted(repair, v, vertex->halves[i].other, vertex->halves[i].cost))
-            return "an arc is missing in the row of a hub";
+        if (vertex->halves[i].out > 0)
+            tell_truth(repair, truths, v, vertex->halves[i].other, vertex->halves[i].cost);
     for (uint32_t i = 0; i < vertex->resident_count; i++) {
         uint32_t s = vertex->residents[i].source;
         const struct source *source = &repair->sources[s];
         cost_t here = repair->options[vertex->residents[i].option].cost;
         for (uint32_t o = source->first; o < source->first + source->count; o++)
-            if (repair->options[o].vertex != v && repair_option_room(repair, s, o) > 0 &&
-                !noted(repair, v, repair->options[o].vertex, repair->options[o].cost - here))
-                return "a resident is missing in the row of a hub";
+            if (repair->options[o].vertex != v && repair_option_room(repair, s, o) > 0)
+                tell_truth(repair, truths, v, repair->options[o].vertex,
+                           repair->options[o].cost - here);
+    }
+}
+
+static const char *check_row(const struct repair *repair, const struct row *row,
+                             const cost_t *truth, int sign)
+{
+    for (uint32_t v = 0; v < repair->vertex_count; v++) {
+        if (repair->vertices[v].node == NONE)
+            continue;
+        if (row->cost[v] > truth[v])
+            return "a hop is missing in the row of a hub";
+        if (row->exact[v] && row->cost[v] != truth[v])
+            return "a hop that is gone stands in the row of a hub";
+        if (truth[v] != REPAIR_NO_HOP &&
+            row->block[v / HUB_BLOCK] > truth[v] + sign * repair->price[v])
+            return "a block of a hub's row misses its nearest vertex";
     }
     return NULL;
+}
+
+static const char *check_hubs(const struct repair *repair)
+{
+    const char *broken = NULL;
+    struct truth *truths = memory_alloc((repair->hub_count + 1) * sizeof *truths);
+    for (uint32_t h = 0; h < repair->hub_count; h++) {
+        truths[h].toward = memory_alloc((size_t)repair->vertex_count * sizeof(cost_t));
+        truths[h].away = memory_alloc((size_t)repair->vertex_count * sizeof(cost_t));
+        for (uint32_t v = 0; v < repair->vertex_count; v++)
+            truths[h].toward[v] = truths[h].away[v] = REPAIR_NO_HOP;
+    }
+    for (uint32_t v = 0; v < repair->vertex_count; v++)
+        if (repair->vertices[v].node != NONE)
+            tell_hops(repair, truths, v);
+    for (uint32_t h = 0; h < repair->hub_count; h++) {
+        if (!broken)
+            broken = check_row(repair, &repair->hubs[h].toward, truths[h].toward, -1);
+        if (!broken)
+            broken = check_row(repair, &repair->hubs[h].away, truths[h].away, 1);
+        memory_free(truths[h].toward);
+        memory_free(truths[h].away);
+    }
+    memory_free(truths);
+    return broken;
 }
 
 const char *repair_check(const struct repair *repair)
@@ -180,9 +216,9 @@ const char *repair_check(const struct repair *repair)
         if (repair->vertices[v].node == NONE)
             continue;
         broken = check_vertex(repair, v);
-        if (!broken)
-            broken = check_rows(repair, v);
     }
+    if (!broken)
+        broken = check_hubs(repair);
     for (uint32_t v = 0; v < repair->network->node_limit && !broken; v++)
         if (repair->network->nodes[v].live != (repair->role[v] != NONE))
             broken = "a node has no role, or a role no node";

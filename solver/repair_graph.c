@@ -123,6 +123,8 @@ void repair_arc_remove(struct repair *repair, uint32_t a, uint32_t v)
     struct half half = repair->vertices[v].halves[i];
     flow_t flow = repair->flow[a];
     repair->cost -= (wide_t)flow * half.cost;
+    half.out = half.in = 0;
+    repair_hubs_half(repair, v, &half);
     drop_half(repair, v, i);
     drop_half(repair, half.other, half.twin);
     repair->slot[a] = NONE;
@@ -308,23 +310,6 @@ static void add_pending(struct repair *repair, uint32_t s, flow_t amount)
     source->in_pending = true;
 }
 
-flow_t repair_option_flow(const struct repair *repair, uint32_t s, uint32_t o)
-{
-    const struct source *source = &repair->sources[s];
-    if (source->multi == NONE)
-        return repair->chosen[s] == o;
-    return repair->multis[source->multi].shares[o - source->first].flow;
-}
-
-flow_t repair_option_room(const struct repair *repair, uint32_t s, uint32_t o)
-{
-    const struct source *source = &repair->sources[s];
-    if (source->multi == NONE)
-        return repair->chosen[s] != o;
-    const struct share *share = &repair->multis[source->multi].shares[o - source->first];
-    return share->capacity - share->flow;
-}
-
 /* The source's first unit at this option. */
 static void settle(struct repair *repair, uint32_t s, uint32_t o)
 {
@@ -349,6 +334,7 @@ static void leave(struct repair *repair, uint32_t s, uint32_t o)
 {
     const struct source *source = &repair->sources[s];
     struct vertex *vertex = &repair->vertices[repair->options[o].vertex];
+    repair_hubs_doubt(repair, s, repair->options[o].vertex);
     uint32_t i = source->multi == NONE
                      ? repair->resident_at[s]
                      : repair->multis[source->multi].shares[o - source->first].resident_at;
@@ -363,6 +349,15 @@ static void leave(struct repair *repair, uint32_t s, uint32_t o)
         repair->chosen[s] = NONE;
         repair->current[s].vertex = NONE;
     }
+}
+
+/* Some hops between the options of a source are gone, or dearer. */
+static void doubt_all(struct repair *repair, uint32_t s)
+{
+    const struct source *source = &repair->sources[s];
+    for (uint32_t o = source->first; o < source->first + source->count; o++)
+        if (repair_option_flow(repair, s, o) > 0)
+            repair_hubs_doubt(repair, s, repair->options[o].vertex);
 }
 
 /* More flow of the source by the option, or less. */
@@ -388,6 +383,8 @@ static void add_flow(struct repair *repair, uint32_t s, uint32_t o, flow_t amoun
         leave(repair, s, o);
     if (was_full && amount < 0)
         repair_hubs_option(repair, s, o); /* others of its units could come back */
+    if (share->flow == share->capacity)
+        doubt_all(repair, s); /* others of them no longer can */
 }
 
 void repair_place(struct repair *repair, uint32_t s, uint32_t o, flow_t amount)
@@ -556,6 +553,7 @@ void repair_option_remove(struct repair *repair, uint32_t s, uint32_t o)
     swap_options(repair, s, o, source->first + source->count - 1);
     o = source->first + source->count - 1;
     count_inflow(repair, s, o, -1);
+    doubt_all(repair, s);
     drop_lister(repair, o);
     repair->vertices[repair->options[o].vertex].option_count--;
     source->count--;
@@ -577,6 +575,7 @@ static void set_option_cost(struct repair *repair, uint32_t s, uint32_t o, int32
     flow_t flow = repair_option_flow(repair, s, o);
     repair->cost += (wide_t)flow * ((cost_t)cost - option->cost);
     option->cost = cost;
+    doubt_all(repair, s);
     repair->vertices[end->via].listers[end->place].cost = cost;
     if (repair->chosen[s] == o)
         repair->current[s].cost = cost;
@@ -601,6 +600,7 @@ void repair_option_set_capacity(struct repair *repair, uint32_t s, uint32_t o, f
     if (flow > capacity)
         repair_unplace(repair, s, o, flow - capacity);
     count_inflow(repair, s, o, -1);
+    doubt_all(repair, s);
     repair->multis[source->multi].shares[o - source->first].capacity = capacity;
     count_inflow(repair, s, o, 1);
     repair_hubs_option(repair, s, o);
@@ -626,6 +626,7 @@ static void redirect(struct repair *repair, uint32_t v, uint32_t target, cost_t 
         flow_t flow = repair_option_flow(repair, s, o);
         if (flow > 0)
             leave(repair, s, o);
+        doubt_all(repair, s);
         repair->vertices[repair->options[o].vertex].option_count--;
         repair->options[o].vertex = target;
         repair->vertices[target].option_count++;
@@ -690,6 +691,7 @@ static void contract(struct repair *repair, uint32_t v)
     vertex->offset = repair->network->arcs[a].cost;
     repair->flow[a] = flow;
     redirect(repair, v, target, vertex->offset);
+    repair_hubs_forget(repair, v); /* no hop leads here any more */
 }
 
 void repair_expand(struct repair *repair, uint32_t v)

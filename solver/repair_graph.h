@@ -58,8 +58,22 @@ void repair_option_set_cost(struct repair *repair, uint32_t s, uint32_t o, cost_
 void repair_option_set_capacity(struct repair *repair, uint32_t s, uint32_t o, flow_t capacity);
 
 /* How much of the source uses the option; how much more could. */
-flow_t repair_option_flow(const struct repair *repair, uint32_t s, uint32_t o);
-flow_t repair_option_room(const struct repair *repair, uint32_t s, uint32_t o);
+static inline flow_t repair_option_flow(const struct repair *repair, uint32_t s, uint32_t o)
+{
+    const struct source *source = &repair->sources[s];
+    if (source->multi == NONE)
+        return repair->chosen[s] == o;
+    return repair->multis[source->multi].shares[o - source->first].flow;
+}
+
+static inline flow_t repair_option_room(const struct repair *repair, uint32_t s, uint32_t o)
+{
+    const struct source *source = &repair->sources[s];
+    if (source->multi == NONE)
+        return repair->chosen[s] != o;
+    const struct share *share = &repair->multis[source->multi].shares[o - source->first];
+    return share->capacity - share->flow;
+}
 
 /* Pending units of the source take the option. Where they end the caller knows: that vertex
  * has so much more excess. */

@@ -117,13 +117,18 @@ struct vertex {
     bool fresh;            /* new, and without a price yet */
 };
 
-/* Lower bounds on the lengths, less prices, of the hops to and from a hub, by the vertex at
- * the other end; and for each block of vertices the least of them with prices. */
+/* Lower bounds on the costs of the hops to or from a hub, by the vertex at the other end,
+ * whether they are exact, and for each block of vertices the least length, less the hub's
+ * price. */
+struct row {
+    cost_t *cost, *block;
+    bool *exact;
+    uint32_t cost_room, block_room, exact_room;
+};
+
 struct hub {
     uint32_t vertex;
-    cost_t *toward, *toward_block;
-    cost_t *away, *away_block;
-    uint32_t toward_room, toward_block_room, away_room, away_block_room;
+    struct row toward, away;
 };
 #define HUB_BLOCK 64
 
@@ -133,10 +138,13 @@ struct label {
     cost_t distance;
     uint32_t stamp;  /* 2 x number of the search, and 1 if settled */
     uint32_t from;   /* NONE: here the side began */
-    uint32_t source; /* the hop moves units of it, or NONE: it is a half */
+    uint32_t source; /* the hop moves units of it, or NONE: it is a half; LAZY: see below */
     uint32_t leave;  /* the option they leave */
     uint32_t enter;  /* the option they take, or the position of the half where the hop begins */
 };
+
+/* The hop is the cheapest to or from the hub `from`, and is found only if it is needed. */
+#define LAZY (NONE - 1)
 
 /* One side of a search. */
 struct side {
