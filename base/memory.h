@@ -23,9 +23,18 @@ char *memory_copy_text(const char *text);
  * amortised. New room is zeroed. */
 void *memory_grow(void *array, uint32_t *room, size_t need, size_t item_size);
 
+/* Grow an array to room for exactly `need` items, more than it has. New room is zeroed. */
+void *memory_grow_to(void *array, uint32_t *room, size_t need, size_t item_size);
+
 /* array_reserve(tasks, task_room, task_count + 1) */
 #define array_reserve(array, room, need) \
     ((need) <= (room) ? (void)0          \
                       : (void)((array) = memory_grow((array), &(room), (need), sizeof *(array))))
+
+/* Likewise, of an array whose items are counted beforehand. */
+#define array_reserve_exactly(array, room, need) \
+    ((need) <= (room)                            \
+         ? (void)0                               \
+         : (void)((array) = memory_grow_to((array), &(room), (need), sizeof *(array))))
 
 #endif

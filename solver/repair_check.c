@@ -14,8 +14,8 @@ static const char *check_option(const struct repair *repair, uint32_t s, uint32_
         return "an option's arc is gone";
     if (repair->slot[end->arc] != o || repair->role[arc->head] != end->via)
         return "an option and its arc do not agree";
-    if (end->place >= via->lister_count || via->listers[end->place].option != o ||
-        via->listers[end->place].source != s || via->listers[end->place].cost != option->cost)
+    if (end->place >= via->lister_count || via->listers[end->place].source != s ||
+        via->listers[end->place].cost != option->cost)
         return "an option is not listed";
     if (option->vertex != (via->into == NONE ? end->via : via->into) ||
         option->cost != arc->cost + (via->into == NONE ? 0 : via->offset))
@@ -45,12 +45,13 @@ static const char *check_resident(const struct repair *repair, uint32_t s, uint3
 static const char *check_source(const struct repair *repair, uint32_t s)
 {
     const struct source *source = &repair->sources[s];
-    const struct network_node *node = &repair->network->nodes[source->node];
+    const struct stock *stock = &repair->stocks[s];
+    const struct network_node *node = &repair->network->nodes[stock->node];
     flow_t placed = 0;
     cost_t roomy = REPAIR_NO_HOP;
     cost_t used = -REPAIR_NO_HOP;
     const char *broken = NULL;
-    if (!node->live || repair->role[source->node] != (s | SOURCE_BIT))
+    if (!node->live || repair->role[stock->node] != (s | SOURCE_BIT))
         return "a source and its node do not agree";
     for (uint32_t o = source->first; o < source->first + source->count && !broken; o++) {
         bool hub = repair->vertices[repair->options[o].vertex].hub != NONE;
@@ -68,9 +69,9 @@ static const char *check_source(const struct repair *repair, uint32_t s)
     }
     if (broken)
         return broken;
-    if (source->supply != node->supply || source->pending != source->supply - placed)
+    if (stock->supply != node->supply || stock->pending != stock->supply - placed)
         return "a source lost a unit";
-    if (source->pending > 0 && !source->in_pending)
+    if (stock->pending > 0 && !stock->in_pending)
         return "a pending source is not in the list";
     return used > roomy ? "a unit would rather take another option" : NULL;
 }
@@ -117,15 +118,8 @@ static const char *check_vertex(const struct repair *repair, uint32_t v)
         return "an open vertex is not in the list";
     flow_t inflow = 0;
     for (uint32_t i = 0; i < vertex->lister_count; i++) {
-        const struct source *source = &repair->sources[vertex->listers[i].source];
-        flow_t most = source->supply;
-        if (source->multi != NONE) {
-            flow_t capacity = repair->multis[source->multi]
-                                  .shares[vertex->listers[i].option - source->first]
-                                  .capacity;
-            most = capacity < most ? capacity : most;
-        }
-        inflow += most;
+        uint32_t s = vertex->listers[i].source;
+        inflow += repair_option_most(repair, s, repair_lister_option(repair, v, i));
     }
     return inflow == vertex->inflow ? NULL : "a vertex counted its inflow wrong";
 }
@@ -210,7 +204,7 @@ const char *repair_check(const struct repair *repair)
 {
     const char *broken = NULL;
     for (uint32_t s = 0; s < repair->source_count && !broken; s++)
-        if (repair->sources[s].node != NONE)
+        if (repair->stocks[s].node != NONE)
             broken = check_source(repair, s);
     for (uint32_t v = 0; v < repair->vertex_count && !broken; v++) {
         if (repair->vertices[v].node == NONE)

@@ -84,7 +84,7 @@ void repair_hubs_resident(struct repair *repair, uint32_t s, uint32_t o)
 void repair_hubs_option(struct repair *repair, uint32_t s, uint32_t o)
 {
     const struct source *source = &repair->sources[s];
-    if (repair_option_room(repair, s, o) == 0)
+    if (repair->current[s].vertex == NONE || repair_option_room(repair, s, o) == 0)
         return;
     for (uint32_t q = source->first; q < source->first + source->count; q++) {
         if (q == o || repair_option_flow(repair, s, q) == 0)
@@ -154,7 +154,7 @@ void repair_hubs_price_fell(struct repair *repair, uint32_t v)
 static void note_all(struct repair *repair)
 {
     for (uint32_t s = 0; s < repair->source_count; s++)
-        if (repair->sources[s].node != NONE)
+        if (repair->stocks[s].node != NONE)
             repair_source_sort(repair, s);
     for (uint32_t v = 0; v < repair->vertex_count; v++) {
         const struct vertex *vertex = &repair->vertices[v];

@@ -174,23 +174,23 @@ static void follow_residents(struct hunt *hunt, struct side *side, uint32_t u)
     }
 }
 
-/* Backward, from option `enter` of a source that leads to v: its units at other options. */
-static void trace_source(struct hunt *hunt, struct side *side, uint32_t v, struct lister lister)
+/* Backward, from option `enter` of source s that leads to v: its units at other options. */
+static void trace_source(struct hunt *hunt, struct side *side, uint32_t v, uint32_t s,
+                         uint32_t enter)
 {
     struct repair *repair = hunt->repair;
-    const struct source *source = &repair->sources[lister.source];
-    cost_t base = side->radius + lister.cost + repair->price[v];
-    if (repair_option_room(repair, lister.source, lister.option) == 0)
+    const struct source *source = &repair->sources[s];
+    cost_t base = side->radius + repair->options[enter].cost + repair->price[v];
+    if (repair_option_room(repair, s, enter) == 0)
         return;
     side->work += source->count;
     for (uint32_t o = source->first; o < source->first + source->count; o++) {
         struct option option = repair->options[o];
         cost_t distance = base - option.cost - repair->price[option.vertex];
         if (distance >= limit(hunt, side) || option.vertex == v ||
-            repair_option_flow(repair, lister.source, o) == 0)
+            repair_option_flow(repair, s, o) == 0)
             continue;
-        reach(hunt, side, option.vertex,
-              (struct label){distance, 0, v, lister.source, o, lister.option});
+        reach(hunt, side, option.vertex, (struct label){distance, 0, v, s, o, enter});
     }
 }
 
@@ -207,15 +207,14 @@ static void trace_listers(struct hunt *hunt, struct side *side, uint32_t v, uint
         struct lister lister = vertex->listers[i];
         struct current current = repair->current[lister.source];
         if (current.vertex == MULTI) {
-            trace_source(hunt, side, v, lister);
+            trace_source(hunt, side, v, lister.source, repair_lister_option(repair, via, i));
         } else if (current.vertex != NONE && current.vertex != v) {
             cost_t distance = side->radius + lister.cost + repair->price[v] - current.cost -
                               repair->price[current.vertex];
             if (distance >= bound)
                 continue;
             reach(hunt, side, current.vertex,
-                  (struct label){distance, 0, v, lister.source, repair->chosen[lister.source],
-                                 lister.option});
+                  (struct label){distance, 0, v, lister.source, NONE, NONE});
             bound = limit(hunt, side);
         }
     }
@@ -282,8 +281,10 @@ static cost_t cheapest_lister_away(const struct repair *repair, uint32_t hub, ui
         struct lister lister = vertex->listers[i];
         const struct source *source = &repair->sources[lister.source];
         uint32_t at = repair->current[lister.source].vertex;
-        if ((at != hub && at != MULTI) ||
-            repair_option_room(repair, lister.source, lister.option) == 0)
+        if (at != hub && at != MULTI)
+            continue;
+        uint32_t enter = at == MULTI ? repair_lister_option(repair, w, i) : NONE;
+        if (at == MULTI && repair_option_room(repair, lister.source, enter) == 0)
             continue;
         for (uint32_t o = source->first; o < source->first + source->hub_count; o++) {
             cost_t cost = (cost_t)lister.cost - repair->options[o].cost;
@@ -291,7 +292,7 @@ static cost_t cheapest_lister_away(const struct repair *repair, uint32_t hub, ui
                 repair_option_flow(repair, lister.source, o) == 0)
                 continue;
             least = cost;
-            *by = (struct label){0, 0, hub, lister.source, o, lister.option};
+            *by = (struct label){0, 0, hub, lister.source, o, enter};
         }
     }
     return least;
@@ -648,17 +649,31 @@ static void shift_prices(struct repair *repair, const struct side *side, cost_t 
     }
 }
 
-/* Find the hop that a lazy label of vertex v stands for. */
+/* The cheapest option of a source of one unit that leads to v. */
+static uint32_t cheapest_option(const struct repair *repair, uint32_t s, uint32_t v)
+{
+    const struct source *source = &repair->sources[s];
+    uint32_t found = NONE;
+    for (uint32_t o = source->first; o < source->first + source->count; o++)
+        if (repair->options[o].vertex == v &&
+            (found == NONE || repair->options[o].cost < repair->options[found].cost))
+            found = o;
+    return found;
+}
+
+/* Find the hop that a label of vertex v stands for, as far as it was left open. */
 static void resolve(const struct repair *repair, const struct side *side, uint32_t v)
 {
     struct label *label = &side->labels[v];
     struct label by = *label;
-    if (label->source != LAZY)
-        return;
-    if (side->backward)
-        cheapest_toward(repair, label->from, v, &by);
-    else
-        cheapest_away(repair, label->from, v, &by);
+    if (by.source == LAZY && side->backward)
+        cheapest_toward(repair, by.from, v, &by);
+    else if (by.source == LAZY)
+        cheapest_away(repair, by.from, v, &by);
+    if (by.source != NONE && by.leave == NONE)
+        by.leave = repair->chosen[by.source];
+    if (by.source != NONE && by.enter == NONE)
+        by.enter = cheapest_option(repair, by.source, side->backward ? label->from : v);
     label->source = by.source;
     label->leave = by.leave;
     label->enter = by.enter;
@@ -697,7 +712,7 @@ static void measure(const struct repair *repair, const struct search *search, st
             amount = room < amount ? room : amount;
         }
         if (search->source != NONE) {
-            flow_t pending = repair->sources[search->source].pending;
+            flow_t pending = repair->stocks[search->source].pending;
             flow_t room = repair_option_room(repair, search->source, labels[found->begin].enter);
             amount = room < amount ? room : amount;
             amount = pending < amount ? pending : amount;

@@ -46,13 +46,18 @@ struct option_arc {
     uint32_t place; /* position among that vertex's listers; links free spans */
 };
 
+/* What searches look at: its options in repair.options, those to hubs first. */
 struct source {
-    uint32_t first, count, room; /* its options in repair.options; those to hubs come first */
-    uint32_t hub_count;
+    uint32_t first, count, hub_count;
     uint32_t multi; /* index of a struct multi, or NONE for a source of at most one unit */
-    uint32_t node;
+};
+
+/* What they need not know of a source. */
+struct stock {
     flow_t supply;
-    flow_t pending;  /* units of it that are not placed */
+    flow_t pending; /* units of it that are not placed */
+    uint32_t node;
+    uint32_t room;   /* of its options */
     bool in_pending; /* stands in repair.pending_sources */
     bool dirty;      /* stands in repair.dirty_sources */
 };
@@ -90,8 +95,9 @@ struct resident {
     uint32_t source, option;
 };
 
+/* An option that leads to the vertex: which one of the source's, tells option_arc.place. */
 struct lister {
-    uint32_t source, option;
+    uint32_t source;
     int32_t cost; /* of the option */
 };
 
@@ -139,8 +145,9 @@ struct label {
     uint32_t stamp;  /* 2 x number of the search, and 1 if settled */
     uint32_t from;   /* NONE: here the side began */
     uint32_t source; /* the hop moves units of it, or NONE: it is a half; LAZY: see below */
-    uint32_t leave;  /* the option they leave */
-    uint32_t enter;  /* the option they take, or the position of the half where the hop begins */
+    uint32_t leave;  /* the option they leave; NONE: the only one in use */
+    uint32_t enter;  /* the option they take, NONE: the cheapest there; or the position of the */
+                     /* half where the hop begins */
 };
 
 /* The hop is the cheapest to or from the hub `from`, and is found only if it is needed. */
@@ -180,11 +187,13 @@ struct repair {
     uint32_t free_vertex_count, free_vertex_room;
 
     struct source *sources;
+    struct stock *stocks;    /* by source */
     struct current *current; /* by source */
     uint32_t *chosen;        /* by source: the option in use, or NONE */
     uint32_t *resident_at;   /* by source: its position among the vertex's residents */
     uint32_t *shown;         /* by source: the arc that the published flow uses, or NONE */
-    uint32_t source_count, source_room, current_room, chosen_room, resident_at_room, shown_room;
+    uint32_t source_count, source_room, stock_room, current_room, chosen_room, resident_at_room,
+        shown_room;
     uint32_t *free_sources;
     uint32_t free_source_count, free_source_room;
     struct multi *multis;
