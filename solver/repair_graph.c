@@ -5,20 +5,46 @@
 #include "base/memory.h"
 #include "solver/repair_hubs.h"
 
+/* One of several arrays of the same room. */
+static void *grown(void *array, uint32_t old_room, uint32_t room, size_t item_size)
+{
+    return room > old_room ? memory_grow_to(array, &old_room, room, item_size) : array;
+}
+
+static void grow_sources(struct repair *repair, uint32_t room)
+{
+    repair->sources = grown(repair->sources, repair->source_room, room, sizeof *repair->sources);
+    repair->stocks = grown(repair->stocks, repair->source_room, room, sizeof *repair->stocks);
+    repair->current = grown(repair->current, repair->source_room, room, sizeof *repair->current);
+    repair->chosen = grown(repair->chosen, repair->source_room, room, sizeof *repair->chosen);
+    repair->resident_at =
+        grown(repair->resident_at, repair->source_room, room, sizeof *repair->resident_at);
+    repair->shown = grown(repair->shown, repair->source_room, room, sizeof *repair->shown);
+    repair->source_room = room;
+}
+
+static void grow_vertices(struct repair *repair, uint32_t room)
+{
+    repair->vertices = grown(repair->vertices, repair->vertex_room, room, sizeof *repair->vertices);
+    repair->price = grown(repair->price, repair->vertex_room, room, sizeof *repair->price);
+    repair->vertex_room = room;
+}
+
+static void grow_options(struct repair *repair, uint32_t room)
+{
+    repair->options = grown(repair->options, repair->option_room, room, sizeof *repair->options);
+    repair->option_arcs =
+        grown(repair->option_arcs, repair->option_room, room, sizeof *repair->option_arcs);
+    repair->option_room = room;
+}
+
 void repair_reserve(struct repair *repair, uint32_t sources, uint32_t vertices, uint32_t options)
 {
-    array_reserve_exactly(repair->sources, repair->source_room, sources);
-    array_reserve_exactly(repair->stocks, repair->stock_room, sources);
-    array_reserve_exactly(repair->current, repair->current_room, sources);
-    array_reserve_exactly(repair->chosen, repair->chosen_room, sources);
-    array_reserve_exactly(repair->resident_at, repair->resident_at_room, sources);
-    array_reserve_exactly(repair->shown, repair->shown_room, sources);
+    grow_sources(repair, sources);
+    grow_vertices(repair, vertices);
+    grow_options(repair, options);
     array_reserve_exactly(repair->pending_sources, repair->pending_source_room, sources);
     array_reserve_exactly(repair->dirty_sources, repair->dirty_source_room, sources);
-    array_reserve_exactly(repair->vertices, repair->vertex_room, vertices);
-    array_reserve_exactly(repair->price, repair->price_room, vertices);
-    array_reserve_exactly(repair->options, repair->option_room, options);
-    array_reserve_exactly(repair->option_arcs, repair->option_arc_room, options);
 }
 
 uint32_t repair_vertex_add(struct repair *repair, uint32_t node)
@@ -28,8 +54,8 @@ uint32_t repair_vertex_add(struct repair *repair, uint32_t node)
         v = repair->free_vertices[--repair->free_vertex_count];
     } else {
         v = repair->vertex_count;
-        array_reserve(repair->vertices, repair->vertex_room, v + 1);
-        array_reserve(repair->price, repair->price_room, v + 1);
+        if (v == repair->vertex_room)
+            grow_vertices(repair, v < 8 ? 8 : 2 * v);
         repair->vertex_count++;
         repair_hubs_reserve(repair);
     }
@@ -174,12 +200,8 @@ uint32_t repair_source_add(struct repair *repair, uint32_t node, flow_t supply, 
         s = repair->free_sources[--repair->free_source_count];
     } else {
         s = repair->source_count++;
-        array_reserve(repair->sources, repair->source_room, s + 1);
-        array_reserve(repair->stocks, repair->stock_room, s + 1);
-        array_reserve(repair->current, repair->current_room, s + 1);
-        array_reserve(repair->chosen, repair->chosen_room, s + 1);
-        array_reserve(repair->resident_at, repair->resident_at_room, s + 1);
-        array_reserve(repair->shown, repair->shown_room, s + 1);
+        if (s == repair->source_room)
+            grow_sources(repair, s < 8 ? 8 : 2 * s);
     }
     struct stock *stock = &repair->stocks[s];
     repair->sources[s] = (struct source){.first = NONE, .multi = NONE};
@@ -215,8 +237,8 @@ static uint32_t take_span(struct repair *repair, uint32_t room)
     }
     first = repair->option_count;
     repair->option_count += room;
-    array_reserve(repair->options, repair->option_room, repair->option_count);
-    array_reserve(repair->option_arcs, repair->option_arc_room, repair->option_count);
+    if (repair->option_count > repair->option_room)
+        grow_options(repair, repair->option_count + repair->option_count / 2);
     return first;
 }
 
@@ -438,10 +460,11 @@ static void make_multi(struct repair *repair, uint32_t s)
         repair->multis[m] = (struct multi){0};
     }
     struct multi *multi = &repair->multis[m];
-    array_reserve(multi->shares, multi->room, source->count);
-    ASSERT(source->count <= multi->room);
+    array_reserve(multi->shares, multi->room, repair->stocks[s].room);
+    uint32_t count = source->count;
+    ASSERT(count <= multi->room);
     uint32_t chosen = repair->chosen[s];
-    for (uint32_t i = 0; i < source->count; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         uint32_t o = source->first + i;
         flow_t capacity = repair->network->arcs[repair->option_arcs[o].arc].capacity;
         multi->shares[i] = (struct share){chosen == o, capacity, repair->resident_at[s]};

@@ -182,7 +182,7 @@ struct repair {
 
     cost_t *price; /* by vertex */
     struct vertex *vertices;
-    uint32_t vertex_count, vertex_room, price_room;
+    uint32_t vertex_count, vertex_room;
     uint32_t *free_vertices;
     uint32_t free_vertex_count, free_vertex_room;
 
@@ -192,8 +192,7 @@ struct repair {
     uint32_t *chosen;        /* by source: the option in use, or NONE */
     uint32_t *resident_at;   /* by source: its position among the vertex's residents */
     uint32_t *shown;         /* by source: the arc that the published flow uses, or NONE */
-    uint32_t source_count, source_room, stock_room, current_room, chosen_room, resident_at_room,
-        shown_room;
+    uint32_t source_count, source_room;
     uint32_t *free_sources;
     uint32_t free_source_count, free_source_room;
     struct multi *multis;
@@ -201,7 +200,7 @@ struct repair {
 
     struct option *options;
     struct option_arc *option_arcs;
-    uint32_t option_count, option_room, option_arc_room;
+    uint32_t option_count, option_room;
     uint32_t free_spans[64]; /* by their room: the first option of one */
 
     struct hub *hubs;
