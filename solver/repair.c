@@ -354,7 +354,8 @@ void repair_prove(void *state, const struct network *network, struct solution *s
 static bool settled_by(const struct repair *repair, const struct side *side, uint32_t v)
 {
     uint32_t into = repair->vertices[v].into;
-    return side->labels[into == NONE ? v : into].stamp == (repair->search_count << 1 | 1);
+    return repair->labels[into == NONE ? v : into][side->backward].stamp ==
+           (repair->search_count << 1 | 1);
 }
 
 /* Is a source on the side of the cut that the failed search has reached? Backward, one whose

@@ -31,28 +31,12 @@ void repair_state_free(struct repair *repair)
     while (repair->hub_count)
         repair_hubs_forget(repair, repair->hubs[0].vertex);
     void *const blocks[] = {
-        repair->role,
-        repair->slot,
-        repair->price,
-        repair->vertices,
-        repair->sources,
-        repair->stocks,
-        repair->current,
-        repair->free_vertices,
-        repair->chosen,
-        repair->shown,
-        repair->multis,
-        repair->resident_at,
-        repair->free_sources,
-        repair->options,
-        repair->hubs,
-        repair->option_arcs,
-        repair->pending_sources,
-        repair->excesses,
-        repair->deficits,
-        repair->touched,
-        repair->dirty_sources,
-        repair->flow,
+        repair->role,     repair->marks,         repair->labels,          repair->slot,
+        repair->price,    repair->vertices,      repair->sources,         repair->stocks,
+        repair->current,  repair->free_vertices, repair->chosen,          repair->shown,
+        repair->multis,   repair->resident_at,   repair->free_sources,    repair->options,
+        repair->hubs,     repair->option_arcs,   repair->pending_sources, repair->excesses,
+        repair->deficits, repair->touched,       repair->dirty_sources,   repair->flow,
         repair->fresh,
     };
     for (uint32_t i = 0; i < COUNT_OF(blocks); i++)
@@ -152,6 +136,10 @@ static void reserve_nodes(struct repair *repair)
         }
     }
     repair_reserve(repair, source_count, vertex_count, option_count);
+    for (uint32_t v = 0; v < FALSE_VERTICES; v++)
+        repair_vertex_add(repair, NONE);
+    repair->price[NOWHERE] = -REPAIR_FAR;
+    repair->price[MULTI] = REPAIR_FAR;
 }
 
 /* By vertex, what its lists will hold, and then what they hold already. */
