@@ -23,10 +23,9 @@
  * Network Flows, 1993, section 9.7). */
 #include "solver/repair.h"
 
-#include <stdlib.h>
-
 #include "base/assert.h"
 #include "base/memory.h"
+#include "base/radix.h"
 #include "solver/completion.h"
 #include "solver/ranges.h"
 #include "solver/repair_changes.h"
@@ -93,18 +92,13 @@ static cost_t urgency(const struct repair *repair, uint32_t s, uint32_t sink)
     return (waiting == INT64_MIN ? most : waiting) - least;
 }
 
-struct ranked {
-    cost_t urgency;
-    uint32_t source;
-};
-
-static int by_urgency(const void *a, const void *b)
+/* The more urgent, the less; equals differ by their numbers. */
+static uint64_t rank(const struct repair *repair, uint32_t s, uint32_t sink)
 {
-    const struct ranked *x = a;
-    const struct ranked *y = b;
-    if (x->urgency != y->urgency)
-        return x->urgency > y->urgency ? -1 : 1;
-    return x->source < y->source ? -1 : x->source > y->source;
+    cost_t most = INT32_MAX; /* that of two options, differing by 2^31, stands for it */
+    cost_t u = urgency(repair, s, sink);
+    u = u > most ? most : u < -most ? -most : u;
+    return (uint64_t)(most - u) << 32 | s;
 }
 
 /* Put the pending sources into the order of step 3. */
@@ -114,21 +108,20 @@ static uint32_t order_pending(struct repair_solver *solver, uint32_t sink)
     uint32_t count = 0;
     if (repair->pending_source_count == 0)
         return 0;
-    struct ranked *ranked = memory_alloc(repair->pending_source_count * sizeof *ranked);
+    uint64_t *ranks = memory_alloc(repair->pending_source_count * 2 * sizeof *ranks);
     for (uint32_t i = 0; i < repair->pending_source_count; i++) {
         uint32_t s = repair->pending_sources[i];
         if (repair->stocks[s].pending > 0)
-            ranked[count++] = (struct ranked){urgency(repair, s, sink), s};
+            ranks[count++] = rank(repair, s, sink);
         else
             repair->stocks[s].in_pending = false;
     }
-    if (count)
-        qsort(ranked, count, sizeof *ranked, by_urgency);
-    array_reserve(solver->order, solver->order_room, count);
+    const uint64_t *sorted = radix_sort(ranks, ranks + repair->pending_source_count, count);
+    array_reserve_exactly(solver->order, solver->order_room, count);
     for (uint32_t i = 0; i < count; i++)
-        repair->pending_sources[i] = solver->order[i] = ranked[i].source;
+        repair->pending_sources[i] = solver->order[i] = (uint32_t)sorted[i];
     repair->pending_source_count = count;
-    memory_free(ranked);
+    memory_free(ranks);
     return count;
 }
 
@@ -282,6 +275,24 @@ static enum progress fill_vertex(struct repair *repair, uint32_t v, uint32_t sto
     return PROGRESS_DONE;
 }
 
+/* Ask for what placing the sources at these places in the order will read: sources are placed in
+ * an order that is none in memory. */
+static void fetch_source(const struct repair_solver *solver, uint32_t far, uint32_t near,
+                         uint32_t count)
+{
+    const struct repair *repair = &solver->repair;
+    if (far < count) {
+        uint32_t s = solver->order[far];
+        __builtin_prefetch(&repair->sources[s]);
+        __builtin_prefetch(&repair->stocks[s]);
+        __builtin_prefetch(&repair->current[s]);
+        __builtin_prefetch(&repair->chosen[s]);
+        __builtin_prefetch(&repair->resident_at[s]);
+    }
+    if (near < count)
+        __builtin_prefetch(&repair->options[repair->sources[solver->order[near]].first]);
+}
+
 /* Steps 3 and 4. */
 static enum progress close_all(struct repair_solver *solver, uint64_t work_max)
 {
@@ -289,8 +300,10 @@ static enum progress close_all(struct repair_solver *solver, uint64_t work_max)
     uint32_t sink = greatest(repair, repair->deficits, repair->deficit_count, -1);
     uint32_t count = order_pending(solver, sink);
     enum progress progress = PROGRESS_DONE;
-    for (uint32_t i = 0; i < count && progress == PROGRESS_DONE; i++)
+    for (uint32_t i = 0; i < count && progress == PROGRESS_DONE; i++) {
+        fetch_source(solver, i + 16, i + 8, count);
         progress = place_source(repair, solver->order[i], sink, work_max);
+    }
     /* A vertex that has more left than there are others is better emptied from the other end. */
     uint32_t store = greatest(repair, repair->excesses, repair->excess_count, 1);
     for (uint32_t i = 0; i < repair->excess_count && progress == PROGRESS_DONE; i++)

@@ -806,8 +806,12 @@ static void publish_source(struct repair *repair, uint32_t s)
 
 void repair_publish(struct repair *repair)
 {
-    for (uint32_t i = 0; i < repair->dirty_source_count; i++) {
-        uint32_t s = repair->dirty_sources[i];
+    bool most = repair->dirty_source_count > repair->source_count / 2;
+    uint32_t count = most ? repair->source_count : repair->dirty_source_count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t s = most ? i : repair->dirty_sources[i];
+        if (!repair->stocks[s].dirty)
+            continue;
         repair->stocks[s].dirty = false;
         if (repair->stocks[s].node != NONE)
             publish_source(repair, s);
