@@ -178,7 +178,7 @@ static void reserve_lists(struct repair *repair, struct tally *tally)
     size_t count = repair->vertex_count;
     tally->halves = memory_alloc(count * sizeof *tally->halves);
     tally->listers = memory_alloc(count * sizeof *tally->listers);
-    tally->list = memory_alloc(count * sizeof *tally->list);
+    tally->list = memory_alloc(count * sizeof(struct lister *));
     tally->inflow = memory_alloc(count * sizeof *tally->inflow);
     for (uint32_t v = FALSE_VERTICES; v < count; v++) {
         uint32_t first = network->nodes[repair->vertices[v].node].first_out;

@@ -248,7 +248,8 @@ struct repair {
     flow_t *flow; /* by arc: what was published */
     wide_t cost;  /* of it */
     uint32_t flow_room;
-    bool strained; /* a price left its range */
+    bool strained;     /* a price left its range */
+    bool from_nothing; /* the last call took the whole network over */
 
     /* What the last search was for, if it found no path. */
     struct {
