@@ -1,11 +1,20 @@
 /* test_repair.c - the incremental solver under long random sequences of changes. */
 #include <criterion/criterion.h>
+#include <stdlib.h>
 
 #include "base/random.h"
 #include "solver/certificate.h"
 #include "solver/ranges.h"
 #include "solver/repair.h"
 #include "tests/random_network.h"
+
+/* How many times as many random lives as usual: `make check-long` sets it. */
+static uint64_t scale(void)
+{
+    const char *text = getenv("FLOWSCHED_TEST_SCALE");
+    uint64_t factor = text ? strtoull(text, NULL, 10) : 0;
+    return factor ? factor : 1;
+}
 
 /* A repair solver without the boundary around it, so that its hubs can be small. */
 struct direct {
@@ -209,10 +218,10 @@ static void change_toy(struct toy *toy)
     }
 }
 
-Test(repair, stays_optimal_through_the_life_of_a_cluster, .timeout = 300)
+Test(repair, stays_optimal_through_the_life_of_a_cluster, .timeout = 3600)
 {
     uint32_t counts[4] = {0};
-    for (uint64_t seed = 0; seed < 300; seed++) {
+    for (uint64_t seed = 0; seed < 300 * scale(); seed++) {
         struct toy toy;
         struct direct direct;
         init_toy(&toy, seed);
@@ -278,10 +287,10 @@ static void change_anything(struct network *network, struct random *random,
     }
 }
 
-Test(repair, stays_optimal_whatever_changes, .timeout = 300)
+Test(repair, stays_optimal_whatever_changes, .timeout = 3600)
 {
     uint32_t counts[4] = {0};
-    for (uint64_t seed = 0; seed < 1000; seed++) {
+    for (uint64_t seed = 0; seed < 1000 * scale(); seed++) {
         struct random random;
         struct network network;
         struct direct direct;
