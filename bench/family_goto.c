@@ -7,7 +7,7 @@
  *    each node arcs lead to the same row of the next few columns, of any cost; and around its
  *    own column to the next few rows, at next to no cost. They reach about the square of as
  *    many columns as rows, as far as the number of arcs allows. The more columns an arc
- *    crosses, the smaller its capacity: it falls by powers of 2 to less than a tenth.
+ *    crosses, the smaller its capacity: at a degree of 8, the fourth column's is a sixteenth.
  * 2. The torus is cut between the last and the first column: an arc across the cut leads to
  *    the sink, which is the last node, and a like one from the source, which is the first, to
  *    where it led.
@@ -71,8 +71,8 @@ static bool choose_reach(struct torus *torus)
     return true;
 }
 
-/* Uniform up to a limit that falls with the columns crossed: by half of the bits of the
- * largest capacity, and a little more if arcs reach far. */
+/* Uniform up to a limit that falls with the columns crossed, in powers of 2, from the largest
+ * capacity towards 1: not quite as far, the nearer the farther arcs reach. */
 static flow_t draw_capacity(struct torus *torus, uint32_t crossed)
 {
     uint32_t bits = 0;
