@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bench/family.h"
 #include "cli/command.h"
 #include "cli/options.h"
 #include "costmodels/cost_model.h"
@@ -47,12 +48,19 @@ static void preset_row(uint32_t index, const char **name, const char **help)
     *help = generator_preset_at(index)->help;
 }
 
+static void family_row(uint32_t index, const char **name, const char **help)
+{
+    *name = family_at(index)->name;
+    *help = family_at(index)->help;
+}
+
 static const struct section SECTIONS[] = {
     {"solvers", solver_kind_count, solver_row},
     {"cost models", cost_model_count, cost_model_row},
     {"policies", policy_kind_count, policy_row},
     {"trace formats", trace_format_count, format_row},
     {"presets of generate trace", generator_preset_count, preset_row},
+    {"families of generate network", family_count, family_row},
 };
 
 static void print_section(const struct section *section)

@@ -17,7 +17,8 @@ MAY_INCLUDE = {
     "scheduler": {"base", "graph", "solver", "costmodels"},
     "traces": {"base", "costmodels", "scheduler"},
     "replay": {"base", "costmodels", "scheduler", "traces"},
-    "cli": {"base", "graph", "solver", "costmodels", "scheduler", "traces", "replay"},
+    "bench": {"base", "graph", "solver", "costmodels", "scheduler", "traces", "replay"},
+    "cli": {"base", "graph", "solver", "costmodels", "scheduler", "traces", "replay", "bench"},
 }
 KNOWS_NODES = {"graph", "solver"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')

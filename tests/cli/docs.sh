@@ -5,8 +5,10 @@ ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 
 man -l "$ROOT/docs/flowsched.1" >"$T/man" 2>"$T/man.err"
 ok "the man page has no errors" test ! -s "$T/man.err"
-for command in replay generate solve check; do
-    run "$command" --help
+COMMANDS=("replay" "generate trace" "generate network" "solve" "check")
+for command in "${COMMANDS[@]}"; do
+    # shellcheck disable=SC2086
+    run $command --help
     ok "$command --help" exits 0
     for option in $(grep -oE '^  --[a-z-]+' "$T/out"); do
         ok "the man page explains $command $option" grep -q -- "$option" "$T/man"
@@ -17,8 +19,9 @@ for command in replay generate solve check; do
 done
 for option in $(grep -oE '\-\-[a-z]+(-[a-z]+)*' "$T/man" | sort -u); do
     found=no
-    for command in replay generate solve check; do
-        run "$command" --help
+    for command in "${COMMANDS[@]}"; do
+        # shellcheck disable=SC2086
+        run $command --help
         grep -q -- "$option" "$T/out" && found=yes
     done
     ok "$option of the man page is an option" test "$found" = yes
