@@ -477,6 +477,7 @@ static void make_multi(struct repair *repair, uint32_t s)
     for (uint32_t i = 0; i < count; i++) {
         uint32_t o = source->first + i;
         flow_t capacity = repair->network->arcs[repair->option_arcs[o].arc].capacity;
+        capacity = capacity < 1 ? 1 : capacity; /* it has become 0, which is still to come here */
         multi->shares[i] = (struct share){chosen == o, capacity, repair->resident_at[s]};
     }
     source->multi = m;
