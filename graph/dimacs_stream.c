@@ -82,7 +82,7 @@ static enum status read_optional(const struct dimacs_stream *stream, uint32_t fi
 /* The supplies of other nodes rise by so much: the sink's falls, where it is not told. */
 static enum status balance_sink(struct dimacs_stream *stream, wide_t rise)
 {
-    if (stream->sink == NONE || stream->sink_told || stream->in_problem)
+    if (stream->sink == NONE || stream->sink_told)
         return STATUS_OK;
     wide_t supply = (wide_t)stream->network.nodes[stream->sink].supply - rise;
     if (supply < INT64_MIN || supply > INT64_MAX)
