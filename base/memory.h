@@ -23,6 +23,9 @@ char *memory_copy_text(const char *text);
  * amortised. New room is zeroed. */
 void *memory_grow(void *array, uint32_t *room, size_t need, size_t item_size);
 
+/* Grow an array to room for exactly `need` items, more than it has. New room is zeroed. */
+void *memory_grow_to(void *array, uint32_t *room, size_t need, size_t item_size);
+
 /* Bytes that are allocated now, and the most there were since the last restart: as malloc
  * counts them, which is a little more than was asked for. Counts of the whole process, the
  * one state here that is global, because the heap is. Exact with threads, but that a peak
@@ -35,5 +38,11 @@ void memory_restart_peak(void);
 #define array_reserve(array, room, need) \
     ((need) <= (room) ? (void)0          \
                       : (void)((array) = memory_grow((array), &(room), (need), sizeof *(array))))
+
+/* Likewise, of an array whose items are counted beforehand. */
+#define array_reserve_exactly(array, room, need) \
+    ((need) <= (room)                            \
+         ? (void)0                               \
+         : (void)((array) = memory_grow_to((array), &(room), (need), sizeof *(array))))
 
 #endif

@@ -32,6 +32,7 @@
 #include "solver/repair_changes.h"
 #include "solver/repair_check.h"
 #include "solver/repair_graph.h"
+#include "solver/repair_load.h"
 #include "solver/repair_search.h"
 
 struct repair_solver {
@@ -116,10 +117,10 @@ static uint32_t order_pending(struct repair_solver *solver, uint32_t sink)
     struct ranked *ranked = memory_alloc(repair->pending_source_count * sizeof *ranked);
     for (uint32_t i = 0; i < repair->pending_source_count; i++) {
         uint32_t s = repair->pending_sources[i];
-        if (repair->sources[s].pending > 0)
+        if (repair->stocks[s].pending > 0)
             ranked[count++] = (struct ranked){urgency(repair, s, sink), s};
         else
-            repair->sources[s].in_pending = false;
+            repair->stocks[s].in_pending = false;
     }
     if (count)
         qsort(ranked, count, sizeof *ranked, by_urgency);
@@ -203,8 +204,7 @@ static enum progress no_path(struct repair *repair, const struct search *search)
 static enum progress place_source(struct repair *repair, uint32_t s, uint32_t sink,
                                   uint64_t work_max)
 {
-    struct source *source = &repair->sources[s];
-    while (source->pending > 0) {
+    while (repair->stocks[s].pending > 0) {
         if (repair->work >= work_max)
             return PROGRESS_SPENT;
         if (place_at_once(repair, s, sink))
@@ -324,7 +324,8 @@ static cost_t source_price(const struct repair *repair, uint32_t s)
             used = cost;
     }
     if (used != -REPAIR_NO_HOP)
-        return source->pending > 0 && roomy > used && roomy != REPAIR_NO_HOP ? roomy : used;
+        return repair->stocks[s].pending > 0 && roomy > used && roomy != REPAIR_NO_HOP ? roomy
+                                                                                       : used;
     return roomy != REPAIR_NO_HOP ? roomy : 0;
 }
 

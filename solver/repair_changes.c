@@ -9,115 +9,12 @@
  *  6. vertices are contracted or no longer, and new hubs get their rows. */
 #include "solver/repair_changes.h"
 
-#include <string.h>
-
 #include "base/assert.h"
 #include "base/memory.h"
 #include "solver/repair_graph.h"
 #include "solver/repair_hubs.h"
+#include "solver/repair_load.h"
 #include "solver/repair_search.h"
-
-void repair_state_init(struct repair *repair)
-{
-    uint32_t hub_min = repair->hub_min;
-    *repair = (struct repair){.hub_min = hub_min, .free_multi = NONE};
-    memset(repair->free_spans, 0xff, sizeof repair->free_spans);
-    repair_search_init(repair);
-}
-
-void repair_state_free(struct repair *repair)
-{
-    for (uint32_t v = 0; v < repair->vertex_count; v++) {
-        memory_free(repair->vertices[v].halves);
-        memory_free(repair->vertices[v].residents);
-        memory_free(repair->vertices[v].listers);
-    }
-    for (uint32_t m = 0; m < repair->multi_count; m++)
-        memory_free(repair->multis[m].shares);
-    while (repair->hub_count)
-        repair_hubs_forget(repair, repair->hubs[0].vertex);
-    void *const blocks[] = {
-        repair->role,     repair->slot,     repair->price,         repair->vertices,
-        repair->sources,  repair->current,  repair->free_vertices, repair->chosen,
-        repair->shown,    repair->multis,   repair->resident_at,   repair->free_sources,
-        repair->options,  repair->hubs,     repair->option_arcs,   repair->pending_sources,
-        repair->excesses, repair->deficits, repair->touched,       repair->dirty_sources,
-        repair->flow,     repair->fresh,
-    };
-    for (uint32_t i = 0; i < COUNT_OF(blocks); i++)
-        memory_free(blocks[i]);
-    repair_search_free(repair);
-}
-
-/* Room for all nodes and arcs of the network. */
-static void reserve(struct repair *repair)
-{
-    uint32_t roles = repair->role_room;
-    uint32_t slots = repair->slot_room;
-    array_reserve(repair->role, repair->role_room, repair->network->node_limit);
-    array_reserve(repair->slot, repair->slot_room, repair->network->arc_limit);
-    array_reserve(repair->flow, repair->flow_room, (size_t)repair->network->arc_limit + 1);
-    for (uint32_t v = roles; v < repair->role_room; v++)
-        repair->role[v] = NONE;
-    for (uint32_t a = slots; a < repair->slot_room; a++)
-        repair->slot[a] = NONE;
-}
-
-/* Can the arc be an option of a source? */
-static bool is_plain(const struct network_arc *arc)
-{
-    return arc->lower == 0 && -REPAIR_OPTION_COST_MAX <= arc->cost &&
-           arc->cost <= REPAIR_OPTION_COST_MAX;
-}
-
-static bool can_be_source(const struct network *network, uint32_t node)
-{
-    const struct network_node *here = &network->nodes[node];
-    if (here->supply < 0 || here->first_in != NONE)
-        return false;
-    for (uint32_t a = here->first_out; a != NONE; a = network->arcs[a].next_out)
-        if (!is_plain(&network->arcs[a]))
-            return false;
-    return true;
-}
-
-static uint32_t out_degree(const struct network *network, uint32_t node)
-{
-    uint32_t count = 0;
-    for (uint32_t a = network->nodes[node].first_out; a != NONE; a = network->arcs[a].next_out)
-        count++;
-    return count;
-}
-
-static void add_fresh(struct repair *repair, uint32_t v)
-{
-    array_reserve(repair->fresh, repair->fresh_room, repair->fresh_count + 1);
-    repair->fresh[repair->fresh_count++] = v;
-    repair->vertices[v].fresh = true;
-    repair_touch(repair, v);
-}
-
-static void add_node(struct repair *repair, uint32_t node)
-{
-    const struct network *network = repair->network;
-    flow_t supply = network->nodes[node].supply;
-    if (can_be_source(network, node)) {
-        uint32_t s = repair_source_add(repair, node, supply, out_degree(network, node));
-        repair->role[node] = s | SOURCE_BIT;
-    } else {
-        uint32_t v = repair_vertex_add(repair, node);
-        repair->role[node] = v;
-        repair_add_excess(repair, v, supply);
-        add_fresh(repair, v);
-    }
-}
-
-static void set_loop(struct repair *repair, uint32_t a)
-{
-    const struct network_arc *arc = &repair->network->arcs[a];
-    repair->flow[a] = arc->cost < 0 ? arc->capacity : arc->lower;
-    repair->cost += (wide_t)repair->flow[a] * arc->cost;
-}
 
 /* Step 4: the length of the half at position i of v is negative and it has room, or its twin's
  * is. One unit after the other goes around, until no cycle is cheaper than nothing. */
@@ -177,37 +74,6 @@ static void contract_and_promote(struct repair *repair)
     repair_contract_touched(repair);
 }
 
-void repair_load(struct repair *repair)
-{
-    const struct network *network = repair->network;
-    uint64_t work = repair->work;
-    repair_state_free(repair);
-    repair_state_init(repair);
-    repair->network = network;
-    repair->work = work;
-    reserve(repair);
-    for (uint32_t v = 0; v < network->node_limit; v++)
-        if (network->nodes[v].live)
-            add_node(repair, v);
-    for (uint32_t a = 0; a < network->arc_limit; a++) {
-        const struct network_arc *arc = &network->arcs[a];
-        if (!network_arc_live(network, a))
-            continue;
-        uint32_t tail = repair->role[arc->tail];
-        if (arc->tail == arc->head)
-            set_loop(repair, a);
-        else if (!repair_is_source(tail))
-            repair_arc_add(repair, a, tail, repair->role[arc->head],
-                           arc->cost < 0 ? arc->capacity : arc->lower);
-        else if (arc->capacity > 0)
-            repair_option_add(repair, tail & ~SOURCE_BIT, a, repair->role[arc->head]);
-    }
-    for (uint32_t i = 0; i < repair->fresh_count; i++)
-        repair->vertices[repair->fresh[i]].fresh = false;
-    repair->fresh_count = 0;
-    contract_and_promote(repair);
-}
-
 /* Step 1, for an arc that was between these nodes. */
 static void detach_arc(struct repair *repair, const struct arc_delta *delta)
 {
@@ -237,7 +103,7 @@ static void make_vertex(struct repair *repair, uint32_t node)
     uint32_t v = repair_vertex_add(repair, node);
     repair->role[node] = v;
     repair_add_excess(repair, v, repair->network->nodes[node].supply);
-    add_fresh(repair, v);
+    repair_add_fresh(repair, v);
 }
 
 /* Unplace what would be better elsewhere. */
@@ -271,7 +137,7 @@ static void change_node(struct repair *repair, const struct node_delta *delta)
     const struct network_node *node = &repair->network->nodes[delta->node];
     uint32_t role = repair->role[delta->node];
     if (!delta->existed) {
-        add_node(repair, delta->node);
+        repair_node_add(repair, delta->node);
     } else if (!node->live && repair_is_source(role)) {
         repair_source_remove(repair, role & ~SOURCE_BIT);
         repair->role[delta->node] = NONE;
@@ -359,7 +225,7 @@ static void change_contracted(struct repair *repair, uint32_t v)
 {
     const struct vertex *vertex = &repair->vertices[v];
     const struct network_arc *arc = &repair->network->arcs[vertex->out_arc];
-    if (!is_plain(arc) || arc->capacity < vertex->inflow) {
+    if (!repair_arc_plain(arc) || arc->capacity < vertex->inflow) {
         bring_back(repair, v);
     } else if (arc->cost != vertex->offset) {
         repair_reprice_contracted(repair, v, arc->cost);
@@ -438,7 +304,7 @@ static void apply_nodes(struct repair *repair)
         const struct network_arc *arc = &network->arcs[a];
         if (repair_is_source(repair->role[arc->head]))
             make_vertex(repair, arc->head);
-        if (repair_is_source(repair->role[arc->tail]) && !is_plain(arc))
+        if (repair_is_source(repair->role[arc->tail]) && !repair_arc_plain(arc))
             make_vertex(repair, arc->tail);
     }
 }
@@ -470,14 +336,14 @@ static void apply_arcs(struct repair *repair)
         }
         if (same_ends(network, delta))
             repair->cost -= (wide_t)repair->flow[delta->arc] * delta->cost;
-        set_loop(repair, delta->arc);
+        repair_loop_set(repair, delta->arc);
     }
 }
 
 void repair_apply(struct repair *repair)
 {
     const struct network *network = repair->network;
-    reserve(repair);
+    repair_reserve_ids(repair);
     apply_nodes(repair);
     apply_arcs(repair);
     for (uint32_t i = 0; i < network->arc_delta_count; i++) {
@@ -493,10 +359,10 @@ void repair_forget_closed(struct repair *repair)
     uint32_t kept = 0;
     for (uint32_t i = 0; i < repair->pending_source_count; i++) {
         uint32_t s = repair->pending_sources[i];
-        if (repair->sources[s].pending > 0)
+        if (repair->stocks[s].pending > 0)
             repair->pending_sources[kept++] = s;
         else
-            repair->sources[s].in_pending = false;
+            repair->stocks[s].in_pending = false;
     }
     repair->pending_source_count = kept;
     kept = 0;

@@ -1,15 +1,8 @@
-/* repair_changes.h - from the network and its deltas to what the incremental solver keeps. */
+/* repair_changes.h - from the network's deltas to what the incremental solver keeps. */
 #ifndef SOLVER_REPAIR_CHANGES_H
 #define SOLVER_REPAIR_CHANGES_H
 
 #include "solver/repair_state.h"
-
-void repair_state_init(struct repair *repair);
-void repair_state_free(struct repair *repair);
-
-/* Forget everything and take over the whole network (repair->network), with no unit of any
- * source placed. O(nodes + arcs). */
-void repair_load(struct repair *repair);
 
 /* Take over the network's deltas. Lengths are >= 0 again afterwards; pending units, excesses
  * and what is missing are left to the caller. O(deltas), and the searches that arcs between

@@ -14,8 +14,8 @@ static const char *check_option(const struct repair *repair, uint32_t s, uint32_
         return "an option's arc is gone";
     if (repair->slot[end->arc] != o || repair->role[arc->head] != end->via)
         return "an option and its arc do not agree";
-    if (end->place >= via->lister_count || via->listers[end->place].option != o ||
-        via->listers[end->place].source != s || via->listers[end->place].cost != option->cost)
+    if (end->place >= via->lister_count || via->listers[end->place].source != s ||
+        via->listers[end->place].cost != option->cost)
         return "an option is not listed";
     if (option->vertex != (via->into == NONE ? end->via : via->into) ||
         option->cost != arc->cost + (via->into == NONE ? 0 : via->offset))
@@ -45,12 +45,13 @@ static const char *check_resident(const struct repair *repair, uint32_t s, uint3
 static const char *check_source(const struct repair *repair, uint32_t s)
 {
     const struct source *source = &repair->sources[s];
-    const struct network_node *node = &repair->network->nodes[source->node];
+    const struct stock *stock = &repair->stocks[s];
+    const struct network_node *node = &repair->network->nodes[stock->node];
     flow_t placed = 0;
     cost_t roomy = REPAIR_NO_HOP;
     cost_t used = -REPAIR_NO_HOP;
     const char *broken = NULL;
-    if (!node->live || repair->role[source->node] != (s | SOURCE_BIT))
+    if (!node->live || repair->role[stock->node] != (s | SOURCE_BIT))
         return "a source and its node do not agree";
     for (uint32_t o = source->first; o < source->first + source->count && !broken; o++) {
         bool hub = repair->vertices[repair->options[o].vertex].hub != NONE;
@@ -68,9 +69,9 @@ static const char *check_source(const struct repair *repair, uint32_t s)
     }
     if (broken)
         return broken;
-    if (source->supply != node->supply || source->pending != source->supply - placed)
+    if (stock->supply != node->supply || stock->pending != stock->supply - placed)
         return "a source lost a unit";
-    if (source->pending > 0 && !source->in_pending)
+    if (stock->pending > 0 && !stock->in_pending)
         return "a pending source is not in the list";
     return used > roomy ? "a unit would rather take another option" : NULL;
 }
@@ -117,72 +118,101 @@ static const char *check_vertex(const struct repair *repair, uint32_t v)
         return "an open vertex is not in the list";
     flow_t inflow = 0;
     for (uint32_t i = 0; i < vertex->lister_count; i++) {
-        const struct source *source = &repair->sources[vertex->listers[i].source];
-        flow_t most = source->supply;
-        if (source->multi != NONE) {
-            flow_t capacity = repair->multis[source->multi]
-                                  .shares[vertex->listers[i].option - source->first]
-                                  .capacity;
-            most = capacity < most ? capacity : most;
-        }
-        inflow += most;
+        uint32_t s = vertex->listers[i].source;
+        inflow += repair_option_most(repair, s, repair_lister_option(repair, v, i));
     }
     return inflow == vertex->inflow ? NULL : "a vertex counted its inflow wrong";
 }
 
-/* Is there a key at most `cost` in a row, and is its block no higher? */
-static bool row_covers(const struct repair *repair, uint32_t h, bool toward, uint32_t v,
-                       cost_t cost)
-{
-    const struct hub *hub = &repair->hubs[h];
-    if (toward)
-        return hub->toward[v] <= cost &&
-               hub->toward_block[v / HUB_BLOCK] <= hub->toward[v] - repair->price[v];
-    return hub->away[v] <= cost &&
-           hub->away_block[v / HUB_BLOCK] <= hub->away[v] + repair->price[v];
-}
+/* The true least costs of a hub's rows, by vertex. */
+struct truth {
+    cost_t *toward, *away;
+};
 
-/* Does a hop of this cost from u to v stand in the rows of the hubs among them? */
-static bool noted(const struct repair *repair, uint32_t u, uint32_t v, cost_t cost)
+/* A hop of this cost from u to v. */
+static void tell_truth(const struct repair *repair, struct truth *truths, uint32_t u, uint32_t v,
+                       cost_t cost)
 {
     uint32_t from = repair->vertices[u].hub;
     uint32_t to = repair->vertices[v].hub;
-    return (from == NONE || row_covers(repair, from, false, v, cost)) &&
-           (to == NONE || row_covers(repair, to, true, u, cost));
+    if (from != NONE && cost < truths[from].away[v])
+        truths[from].away[v] = cost;
+    if (to != NONE && cost < truths[to].toward[u])
+        truths[to].toward[u] = cost;
 }
 
-static const char *check_rows(const struct repair *repair, uint32_t v)
+static void tell_hops(const struct repair *repair, struct truth *truths, uint32_t v)
 {
     const struct vertex *vertex = &repair->vertices[v];
     for (uint32_t i = 0; i < vertex->half_count; i++)
-        if (vertex->halves[i].out > 0 &&
-            !noted(repair, v, vertex->halves[i].other, vertex->halves[i].cost))
-            return "an arc is missing in the row of a hub";
+        if (vertex->halves[i].out > 0)
+            tell_truth(repair, truths, v, vertex->halves[i].other, vertex->halves[i].cost);
     for (uint32_t i = 0; i < vertex->resident_count; i++) {
         uint32_t s = vertex->residents[i].source;
         const struct source *source = &repair->sources[s];
         cost_t here = repair->options[vertex->residents[i].option].cost;
         for (uint32_t o = source->first; o < source->first + source->count; o++)
-            if (repair->options[o].vertex != v && repair_option_room(repair, s, o) > 0 &&
-                !noted(repair, v, repair->options[o].vertex, repair->options[o].cost - here))
-                return "a resident is missing in the row of a hub";
+            if (repair->options[o].vertex != v && repair_option_room(repair, s, o) > 0)
+                tell_truth(repair, truths, v, repair->options[o].vertex,
+                           repair->options[o].cost - here);
+    }
+}
+
+static const char *check_row(const struct repair *repair, const struct row *row,
+                             const cost_t *truth, int sign)
+{
+    for (uint32_t v = 0; v < repair->vertex_count; v++) {
+        if (repair->vertices[v].node == NONE)
+            continue;
+        if (row->cost[v] > truth[v])
+            return "a hop is missing in the row of a hub";
+        if (row->exact[v] && row->cost[v] != truth[v])
+            return "a hop that is gone stands in the row of a hub";
+        if (truth[v] != REPAIR_NO_HOP &&
+            row->block[v / HUB_BLOCK] > truth[v] + sign * repair->price[v])
+            return "a block of a hub's row misses its nearest vertex";
     }
     return NULL;
+}
+
+static const char *check_hubs(const struct repair *repair)
+{
+    const char *broken = NULL;
+    struct truth *truths = memory_alloc((repair->hub_count + 1) * sizeof *truths);
+    for (uint32_t h = 0; h < repair->hub_count; h++) {
+        truths[h].toward = memory_alloc((size_t)repair->vertex_count * sizeof(cost_t));
+        truths[h].away = memory_alloc((size_t)repair->vertex_count * sizeof(cost_t));
+        for (uint32_t v = 0; v < repair->vertex_count; v++)
+            truths[h].toward[v] = truths[h].away[v] = REPAIR_NO_HOP;
+    }
+    for (uint32_t v = 0; v < repair->vertex_count; v++)
+        if (repair->vertices[v].node != NONE)
+            tell_hops(repair, truths, v);
+    for (uint32_t h = 0; h < repair->hub_count; h++) {
+        if (!broken)
+            broken = check_row(repair, &repair->hubs[h].toward, truths[h].toward, -1);
+        if (!broken)
+            broken = check_row(repair, &repair->hubs[h].away, truths[h].away, 1);
+        memory_free(truths[h].toward);
+        memory_free(truths[h].away);
+    }
+    memory_free(truths);
+    return broken;
 }
 
 const char *repair_check(const struct repair *repair)
 {
     const char *broken = NULL;
     for (uint32_t s = 0; s < repair->source_count && !broken; s++)
-        if (repair->sources[s].node != NONE)
+        if (repair->stocks[s].node != NONE)
             broken = check_source(repair, s);
     for (uint32_t v = 0; v < repair->vertex_count && !broken; v++) {
         if (repair->vertices[v].node == NONE)
             continue;
         broken = check_vertex(repair, v);
-        if (!broken)
-            broken = check_rows(repair, v);
     }
+    if (!broken)
+        broken = check_hubs(repair);
     for (uint32_t v = 0; v < repair->network->node_limit && !broken; v++)
         if (repair->network->nodes[v].live != (repair->role[v] != NONE))
             broken = "a node has no role, or a role no node";

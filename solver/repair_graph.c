@@ -5,6 +5,48 @@
 #include "base/memory.h"
 #include "solver/repair_hubs.h"
 
+/* One of several arrays of the same room. */
+static void *grown(void *array, uint32_t old_room, uint32_t room, size_t item_size)
+{
+    return room > old_room ? memory_grow_to(array, &old_room, room, item_size) : array;
+}
+
+static void grow_sources(struct repair *repair, uint32_t room)
+{
+    repair->sources = grown(repair->sources, repair->source_room, room, sizeof *repair->sources);
+    repair->stocks = grown(repair->stocks, repair->source_room, room, sizeof *repair->stocks);
+    repair->current = grown(repair->current, repair->source_room, room, sizeof *repair->current);
+    repair->chosen = grown(repair->chosen, repair->source_room, room, sizeof *repair->chosen);
+    repair->resident_at =
+        grown(repair->resident_at, repair->source_room, room, sizeof *repair->resident_at);
+    repair->shown = grown(repair->shown, repair->source_room, room, sizeof *repair->shown);
+    repair->source_room = room;
+}
+
+static void grow_vertices(struct repair *repair, uint32_t room)
+{
+    repair->vertices = grown(repair->vertices, repair->vertex_room, room, sizeof *repair->vertices);
+    repair->price = grown(repair->price, repair->vertex_room, room, sizeof *repair->price);
+    repair->vertex_room = room;
+}
+
+static void grow_options(struct repair *repair, uint32_t room)
+{
+    repair->options = grown(repair->options, repair->option_room, room, sizeof *repair->options);
+    repair->option_arcs =
+        grown(repair->option_arcs, repair->option_room, room, sizeof *repair->option_arcs);
+    repair->option_room = room;
+}
+
+void repair_reserve(struct repair *repair, uint32_t sources, uint32_t vertices, uint32_t options)
+{
+    grow_sources(repair, sources);
+    grow_vertices(repair, vertices);
+    grow_options(repair, options);
+    array_reserve_exactly(repair->pending_sources, repair->pending_source_room, sources);
+    array_reserve_exactly(repair->dirty_sources, repair->dirty_source_room, sources);
+}
+
 uint32_t repair_vertex_add(struct repair *repair, uint32_t node)
 {
     uint32_t v;
@@ -12,8 +54,8 @@ uint32_t repair_vertex_add(struct repair *repair, uint32_t node)
         v = repair->free_vertices[--repair->free_vertex_count];
     } else {
         v = repair->vertex_count;
-        array_reserve(repair->vertices, repair->vertex_room, v + 1);
-        array_reserve(repair->price, repair->price_room, v + 1);
+        if (v == repair->vertex_room)
+            grow_vertices(repair, v < 8 ? 8 : 2 * v);
         repair->vertex_count++;
         repair_hubs_reserve(repair);
     }
@@ -123,6 +165,8 @@ void repair_arc_remove(struct repair *repair, uint32_t a, uint32_t v)
     struct half half = repair->vertices[v].halves[i];
     flow_t flow = repair->flow[a];
     repair->cost -= (wide_t)flow * half.cost;
+    half.out = half.in = 0;
+    repair_hubs_half(repair, v, &half);
     drop_half(repair, v, i);
     drop_half(repair, half.other, half.twin);
     repair->slot[a] = NONE;
@@ -156,17 +200,12 @@ uint32_t repair_source_add(struct repair *repair, uint32_t node, flow_t supply, 
         s = repair->free_sources[--repair->free_source_count];
     } else {
         s = repair->source_count++;
-        array_reserve(repair->sources, repair->source_room, s + 1);
-        array_reserve(repair->current, repair->current_room, s + 1);
-        array_reserve(repair->chosen, repair->chosen_room, s + 1);
-        array_reserve(repair->resident_at, repair->resident_at_room, s + 1);
-        array_reserve(repair->shown, repair->shown_room, s + 1);
+        if (s == repair->source_room)
+            grow_sources(repair, s < 8 ? 8 : 2 * s);
     }
-    struct source *source = &repair->sources[s];
-    bool in_pending = source->in_pending;
-    bool dirty = source->dirty;
-    *source = (struct source){
-        .first = NONE, .multi = NONE, .node = node, .in_pending = in_pending, .dirty = dirty};
+    struct stock *stock = &repair->stocks[s];
+    repair->sources[s] = (struct source){.first = NONE, .multi = NONE};
+    *stock = (struct stock){.node = node, .in_pending = stock->in_pending, .dirty = stock->dirty};
     repair->current[s] = (struct current){NONE, 0};
     repair->chosen[s] = NONE;
     repair->shown[s] = NONE;
@@ -180,8 +219,8 @@ static uint32_t span_class(uint32_t room)
     return room <= 128 ? room / 4 : 32 + (uint32_t)(31 - __builtin_clz(room));
 }
 
-/* Room for at least that many options: a multiple of 4, or above 128 a power of 2. */
-static uint32_t span_room(uint32_t need)
+/* A multiple of 4, or above 128 a power of 2. */
+uint32_t repair_span_room(uint32_t need)
 {
     if (need <= 128)
         return (need + 3) / 4 * 4;
@@ -198,8 +237,8 @@ static uint32_t take_span(struct repair *repair, uint32_t room)
     }
     first = repair->option_count;
     repair->option_count += room;
-    array_reserve(repair->options, repair->option_room, repair->option_count);
-    array_reserve(repair->option_arcs, repair->option_arc_room, repair->option_count);
+    if (repair->option_count > repair->option_room)
+        grow_options(repair, repair->option_count + repair->option_count / 2);
     return first;
 }
 
@@ -218,7 +257,6 @@ static void name_option(struct repair *repair, uint32_t s, uint32_t o, bool chos
     const struct source *source = &repair->sources[s];
     struct vertex *vertex = &repair->vertices[repair->options[o].vertex];
     repair->slot[end->arc] = o;
-    repair->vertices[end->via].listers[end->place].option = o;
     if (source->multi != NONE) {
         const struct multi *multi = &repair->multis[source->multi];
         const struct share *share = &multi->shares[o - source->first];
@@ -271,9 +309,10 @@ void repair_source_sort(struct repair *repair, uint32_t s)
 static void grow_source(struct repair *repair, uint32_t s, uint32_t need)
 {
     struct source *source = &repair->sources[s];
-    if (need <= source->room)
+    struct stock *stock = &repair->stocks[s];
+    if (need <= stock->room)
         return;
-    uint32_t room = span_room(need > source->room * 2 ? need : source->room * 2);
+    uint32_t room = repair_span_room(need > stock->room * 2 ? need : stock->room * 2);
     uint32_t first = take_span(repair, room);
     uint32_t old = source->first;
     uint32_t chosen = repair->chosen[s];
@@ -283,46 +322,29 @@ static void grow_source(struct repair *repair, uint32_t s, uint32_t need)
         repair->option_arcs[first + i] = repair->option_arcs[old + i];
         name_option(repair, s, first + i, chosen == old + i);
     }
-    give_span(repair, old, source->room);
-    source->room = room;
+    give_span(repair, old, stock->room);
+    stock->room = room;
 }
 
 static void set_dirty(struct repair *repair, uint32_t s)
 {
-    if (repair->sources[s].dirty)
+    if (repair->stocks[s].dirty)
         return;
     array_reserve(repair->dirty_sources, repair->dirty_source_room, repair->dirty_source_count + 1);
     repair->dirty_sources[repair->dirty_source_count++] = s;
-    repair->sources[s].dirty = true;
+    repair->stocks[s].dirty = true;
 }
 
 static void add_pending(struct repair *repair, uint32_t s, flow_t amount)
 {
-    struct source *source = &repair->sources[s];
-    source->pending += amount;
-    if (source->pending == 0 || source->in_pending)
+    struct stock *stock = &repair->stocks[s];
+    stock->pending += amount;
+    if (stock->pending == 0 || stock->in_pending)
         return;
     array_reserve(repair->pending_sources, repair->pending_source_room,
                   repair->pending_source_count + 1);
     repair->pending_sources[repair->pending_source_count++] = s;
-    source->in_pending = true;
-}
-
-flow_t repair_option_flow(const struct repair *repair, uint32_t s, uint32_t o)
-{
-    const struct source *source = &repair->sources[s];
-    if (source->multi == NONE)
-        return repair->chosen[s] == o;
-    return repair->multis[source->multi].shares[o - source->first].flow;
-}
-
-flow_t repair_option_room(const struct repair *repair, uint32_t s, uint32_t o)
-{
-    const struct source *source = &repair->sources[s];
-    if (source->multi == NONE)
-        return repair->chosen[s] != o;
-    const struct share *share = &repair->multis[source->multi].shares[o - source->first];
-    return share->capacity - share->flow;
+    stock->in_pending = true;
 }
 
 /* The source's first unit at this option. */
@@ -349,6 +371,7 @@ static void leave(struct repair *repair, uint32_t s, uint32_t o)
 {
     const struct source *source = &repair->sources[s];
     struct vertex *vertex = &repair->vertices[repair->options[o].vertex];
+    repair_hubs_doubt(repair, s, repair->options[o].vertex);
     uint32_t i = source->multi == NONE
                      ? repair->resident_at[s]
                      : repair->multis[source->multi].shares[o - source->first].resident_at;
@@ -363,6 +386,17 @@ static void leave(struct repair *repair, uint32_t s, uint32_t o)
         repair->chosen[s] = NONE;
         repair->current[s].vertex = NONE;
     }
+}
+
+/* Some hops between the options of a source are gone, or dearer. */
+static void doubt_all(struct repair *repair, uint32_t s)
+{
+    const struct source *source = &repair->sources[s];
+    if (repair->current[s].vertex == NONE || repair->hub_count == 0)
+        return;
+    for (uint32_t o = source->first; o < source->first + source->count; o++)
+        if (repair_option_flow(repair, s, o) > 0)
+            repair_hubs_doubt(repair, s, repair->options[o].vertex);
 }
 
 /* More flow of the source by the option, or less. */
@@ -388,6 +422,8 @@ static void add_flow(struct repair *repair, uint32_t s, uint32_t o, flow_t amoun
         leave(repair, s, o);
     if (was_full && amount < 0)
         repair_hubs_option(repair, s, o); /* others of its units could come back */
+    if (share->flow == share->capacity)
+        doubt_all(repair, s); /* others of them no longer can */
 }
 
 void repair_place(struct repair *repair, uint32_t s, uint32_t o, flow_t amount)
@@ -424,10 +460,11 @@ static void make_multi(struct repair *repair, uint32_t s)
         repair->multis[m] = (struct multi){0};
     }
     struct multi *multi = &repair->multis[m];
-    array_reserve(multi->shares, multi->room, source->room);
-    ASSERT(source->count <= multi->room);
+    array_reserve(multi->shares, multi->room, repair->stocks[s].room);
+    uint32_t count = source->count;
+    ASSERT(count <= multi->room);
     uint32_t chosen = repair->chosen[s];
-    for (uint32_t i = 0; i < source->count; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         uint32_t o = source->first + i;
         flow_t capacity = repair->network->arcs[repair->option_arcs[o].arc].capacity;
         multi->shares[i] = (struct share){chosen == o, capacity, repair->resident_at[s]};
@@ -437,21 +474,11 @@ static void make_multi(struct repair *repair, uint32_t s)
     repair->current[s] = (struct current){MULTI, 0};
 }
 
-/* The most that can come by the option. */
-static flow_t most_flow(const struct repair *repair, uint32_t s, uint32_t o)
-{
-    const struct source *source = &repair->sources[s];
-    if (source->multi == NONE)
-        return source->supply;
-    flow_t capacity = repair->multis[source->multi].shares[o - source->first].capacity;
-    return capacity < source->supply ? capacity : source->supply;
-}
-
 /* Count what the option can bring in (sign 1), or no longer (-1), at its vertex. */
 static void count_inflow(struct repair *repair, uint32_t s, uint32_t o, int sign)
 {
     uint32_t via = repair->option_arcs[o].via;
-    repair->vertices[via].inflow += sign * most_flow(repair, s, o);
+    repair->vertices[via].inflow += sign * repair_option_most(repair, s, o);
     repair_touch(repair, via);
 }
 
@@ -462,13 +489,14 @@ void repair_source_set_supply(struct repair *repair, uint32_t s, flow_t supply)
         count_inflow(repair, s, o, -1);
     if (supply > 1 && source->multi == NONE)
         make_multi(repair, s);
-    flow_t more = supply - source->supply;
-    source->supply = supply;
+    struct stock *stock = &repair->stocks[s];
+    flow_t more = supply - stock->supply;
+    stock->supply = supply;
     for (uint32_t o = source->first; o < source->first + source->count; o++)
         count_inflow(repair, s, o, 1);
     /* What is taken away comes from the pending first. */
     for (uint32_t o = source->first; o < source->first + source->count; o++) {
-        flow_t lacking = -more - source->pending;
+        flow_t lacking = -more - stock->pending;
         flow_t flow = repair_option_flow(repair, s, o);
         if (lacking > 0)
             repair_unplace(repair, s, o, lacking < flow ? lacking : flow);
@@ -484,9 +512,10 @@ void repair_source_remove(struct repair *repair, uint32_t s)
         repair->multis[source->multi].next_free = repair->free_multi;
         repair->free_multi = source->multi;
     }
-    give_span(repair, source->first, source->room);
-    source->node = NONE;
-    source->pending = 0;
+    struct stock *stock = &repair->stocks[s];
+    give_span(repair, source->first, stock->room);
+    stock->node = NONE;
+    stock->pending = 0;
     source->multi = NONE;
     array_reserve(repair->free_sources, repair->free_source_room, repair->free_source_count + 1);
     repair->free_sources[repair->free_source_count++] = s;
@@ -497,17 +526,27 @@ static void add_lister(struct repair *repair, uint32_t s, uint32_t o)
     struct option_arc *end = &repair->option_arcs[o];
     struct vertex *via = &repair->vertices[end->via];
     array_reserve(via->listers, via->lister_room, via->lister_count + 1);
-    via->listers[via->lister_count] = (struct lister){s, o, repair->options[o].cost};
+    via->listers[via->lister_count] = (struct lister){s, repair->options[o].cost};
     end->place = via->lister_count++;
+}
+
+uint32_t repair_lister_option(const struct repair *repair, uint32_t v, uint32_t i)
+{
+    uint32_t o = repair->sources[repair->vertices[v].listers[i].source].first;
+    while (repair->option_arcs[o].via != v || repair->option_arcs[o].place != i)
+        o++;
+    return o;
 }
 
 static void drop_lister(struct repair *repair, uint32_t o)
 {
     const struct option_arc *end = &repair->option_arcs[o];
     struct vertex *via = &repair->vertices[end->via];
-    struct lister moved = via->listers[--via->lister_count];
-    via->listers[end->place] = moved;
-    repair->option_arcs[moved.option].place = end->place;
+    uint32_t last = via->lister_count - 1;
+    uint32_t moved = repair_lister_option(repair, end->via, last);
+    via->listers[end->place] = via->listers[last];
+    repair->option_arcs[moved].place = end->place;
+    via->lister_count--;
 }
 
 /* The vertex that an option with this structural head leads to, and what it costs more. */
@@ -556,6 +595,7 @@ void repair_option_remove(struct repair *repair, uint32_t s, uint32_t o)
     swap_options(repair, s, o, source->first + source->count - 1);
     o = source->first + source->count - 1;
     count_inflow(repair, s, o, -1);
+    doubt_all(repair, s);
     drop_lister(repair, o);
     repair->vertices[repair->options[o].vertex].option_count--;
     source->count--;
@@ -577,6 +617,7 @@ static void set_option_cost(struct repair *repair, uint32_t s, uint32_t o, int32
     flow_t flow = repair_option_flow(repair, s, o);
     repair->cost += (wide_t)flow * ((cost_t)cost - option->cost);
     option->cost = cost;
+    doubt_all(repair, s);
     repair->vertices[end->via].listers[end->place].cost = cost;
     if (repair->chosen[s] == o)
         repair->current[s].cost = cost;
@@ -601,6 +642,7 @@ void repair_option_set_capacity(struct repair *repair, uint32_t s, uint32_t o, f
     if (flow > capacity)
         repair_unplace(repair, s, o, flow - capacity);
     count_inflow(repair, s, o, -1);
+    doubt_all(repair, s);
     repair->multis[source->multi].shares[o - source->first].capacity = capacity;
     count_inflow(repair, s, o, 1);
     repair_hubs_option(repair, s, o);
@@ -612,7 +654,8 @@ static flow_t listed_flow(const struct repair *repair, uint32_t v)
     flow_t sum = 0;
     const struct vertex *vertex = &repair->vertices[v];
     for (uint32_t i = 0; i < vertex->lister_count; i++)
-        sum += repair_option_flow(repair, vertex->listers[i].source, vertex->listers[i].option);
+        sum += repair_option_flow(repair, vertex->listers[i].source,
+                                  repair_lister_option(repair, v, i));
     return sum;
 }
 
@@ -622,10 +665,11 @@ static void redirect(struct repair *repair, uint32_t v, uint32_t target, cost_t 
     struct vertex *vertex = &repair->vertices[v];
     for (uint32_t i = 0; i < vertex->lister_count; i++) {
         uint32_t s = vertex->listers[i].source;
-        uint32_t o = vertex->listers[i].option;
+        uint32_t o = repair_lister_option(repair, v, i);
         flow_t flow = repair_option_flow(repair, s, o);
         if (flow > 0)
             leave(repair, s, o);
+        doubt_all(repair, s);
         repair->vertices[repair->options[o].vertex].option_count--;
         repair->options[o].vertex = target;
         repair->vertices[target].option_count++;
@@ -690,6 +734,7 @@ static void contract(struct repair *repair, uint32_t v)
     vertex->offset = repair->network->arcs[a].cost;
     repair->flow[a] = flow;
     redirect(repair, v, target, vertex->offset);
+    repair_hubs_forget(repair, v); /* no hop leads here any more */
 }
 
 void repair_expand(struct repair *repair, uint32_t v)
@@ -712,7 +757,7 @@ void repair_reprice_contracted(struct repair *repair, uint32_t v, cost_t cost)
     cost_t more = cost - vertex->offset;
     vertex->offset = cost;
     for (uint32_t i = 0; i < vertex->lister_count; i++) {
-        uint32_t o = vertex->listers[i].option;
+        uint32_t o = repair_lister_option(repair, v, i);
         set_option_cost(repair, vertex->listers[i].source, o,
                         (int32_t)(repair->options[o].cost + more));
     }
@@ -753,8 +798,8 @@ void repair_publish(struct repair *repair)
 {
     for (uint32_t i = 0; i < repair->dirty_source_count; i++) {
         uint32_t s = repair->dirty_sources[i];
-        repair->sources[s].dirty = false;
-        if (repair->sources[s].node != NONE)
+        repair->stocks[s].dirty = false;
+        if (repair->stocks[s].node != NONE)
             publish_source(repair, s);
     }
     repair->dirty_source_count = 0;

@@ -12,6 +12,13 @@ static inline bool repair_is_source(uint32_t role)
     return role != NONE && (role & SOURCE_BIT);
 }
 
+/* Room for so many in all, before the first is added; of options, with the room that their
+ * sources have. */
+void repair_reserve(struct repair *repair, uint32_t sources, uint32_t vertices, uint32_t options);
+
+/* The room of a source with so many options. */
+uint32_t repair_span_room(uint32_t options);
+
 /* A new vertex, with price 0 and nothing around it. */
 uint32_t repair_vertex_add(struct repair *repair, uint32_t node);
 
@@ -58,8 +65,36 @@ void repair_option_set_cost(struct repair *repair, uint32_t s, uint32_t o, cost_
 void repair_option_set_capacity(struct repair *repair, uint32_t s, uint32_t o, flow_t capacity);
 
 /* How much of the source uses the option; how much more could. */
-flow_t repair_option_flow(const struct repair *repair, uint32_t s, uint32_t o);
-flow_t repair_option_room(const struct repair *repair, uint32_t s, uint32_t o);
+static inline flow_t repair_option_flow(const struct repair *repair, uint32_t s, uint32_t o)
+{
+    const struct source *source = &repair->sources[s];
+    if (source->multi == NONE)
+        return repair->chosen[s] == o;
+    return repair->multis[source->multi].shares[o - source->first].flow;
+}
+
+static inline flow_t repair_option_room(const struct repair *repair, uint32_t s, uint32_t o)
+{
+    const struct source *source = &repair->sources[s];
+    if (source->multi == NONE)
+        return repair->chosen[s] != o;
+    const struct share *share = &repair->multis[source->multi].shares[o - source->first];
+    return share->capacity - share->flow;
+}
+
+/* The most that can come by the option. */
+static inline flow_t repair_option_most(const struct repair *repair, uint32_t s, uint32_t o)
+{
+    const struct source *source = &repair->sources[s];
+    flow_t supply = repair->stocks[s].supply;
+    if (source->multi == NONE)
+        return supply;
+    flow_t capacity = repair->multis[source->multi].shares[o - source->first].capacity;
+    return capacity < supply ? capacity : supply;
+}
+
+/* The option that the i-th lister of vertex v stands for. O(options of its source). */
+uint32_t repair_lister_option(const struct repair *repair, uint32_t v, uint32_t i);
 
 /* Pending units of the source take the option. Where they end the caller knows: that vertex
  * has so much more excess. */

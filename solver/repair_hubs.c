@@ -12,46 +12,55 @@ static uint32_t block_count(const struct repair *repair)
     return (repair->vertex_room + HUB_BLOCK - 1) / HUB_BLOCK;
 }
 
-static void reserve_row(cost_t **row, uint32_t *room, uint32_t need)
+static void reserve_costs(cost_t **costs, uint32_t *room, uint32_t need)
 {
     uint32_t from = *room;
-    array_reserve(*row, *room, need);
+    array_reserve(*costs, *room, need);
     for (uint32_t i = from; i < *room; i++)
-        (*row)[i] = REPAIR_NO_HOP;
+        (*costs)[i] = REPAIR_NO_HOP;
 }
 
-static void reserve_rows(struct repair *repair, struct hub *hub)
+static void reserve_row(const struct repair *repair, struct row *row)
 {
-    reserve_row(&hub->toward, &hub->toward_room, block_count(repair) * HUB_BLOCK);
-    reserve_row(&hub->away, &hub->away_room, block_count(repair) * HUB_BLOCK);
-    reserve_row(&hub->toward_block, &hub->toward_block_room, block_count(repair));
-    reserve_row(&hub->away_block, &hub->away_block_room, block_count(repair));
+    reserve_costs(&row->cost, &row->cost_room, block_count(repair) * HUB_BLOCK);
+    reserve_costs(&row->block, &row->block_room, block_count(repair));
+    array_reserve(row->exact, row->exact_room, block_count(repair) * HUB_BLOCK);
+}
+
+static void free_row(struct row *row)
+{
+    memory_free(row->cost);
+    memory_free(row->block);
+    memory_free(row->exact);
 }
 
 void repair_hubs_reserve(struct repair *repair)
 {
-    for (uint32_t h = 0; h < repair->hub_count; h++)
-        reserve_rows(repair, &repair->hubs[h]);
+    for (uint32_t h = 0; h < repair->hub_count; h++) {
+        reserve_row(repair, &repair->hubs[h].toward);
+        reserve_row(repair, &repair->hubs[h].away);
+    }
+}
+
+/* There is a hop of this cost, where `price` goes with the vertex at the other end. */
+static void note(struct row *row, uint32_t v, cost_t cost, cost_t price)
+{
+    if (cost < row->cost[v])
+        row->cost[v] = cost;
+    if (row->cost[v] + price < row->block[v / HUB_BLOCK])
+        row->block[v / HUB_BLOCK] = row->cost[v] + price;
 }
 
 void repair_hub_toward(struct repair *repair, uint32_t h, uint32_t u, cost_t cost)
 {
-    struct hub *hub = &repair->hubs[h];
-    cost_t *block = &hub->toward_block[u / HUB_BLOCK];
-    if (cost < hub->toward[u])
-        hub->toward[u] = cost;
-    if (hub->toward[u] - repair->price[u] < *block)
-        *block = hub->toward[u] - repair->price[u];
+    if (u != repair->hubs[h].vertex)
+        note(&repair->hubs[h].toward, u, cost, -repair->price[u]);
 }
 
 void repair_hub_away(struct repair *repair, uint32_t h, uint32_t w, cost_t cost)
 {
-    struct hub *hub = &repair->hubs[h];
-    cost_t *block = &hub->away_block[w / HUB_BLOCK];
-    if (cost < hub->away[w])
-        hub->away[w] = cost;
-    if (hub->away[w] + repair->price[w] < *block)
-        *block = hub->away[w] + repair->price[w];
+    if (w != repair->hubs[h].vertex)
+        note(&repair->hubs[h].away, w, cost, repair->price[w]);
 }
 
 void repair_hubs_resident(struct repair *repair, uint32_t s, uint32_t o)
@@ -60,14 +69,14 @@ void repair_hubs_resident(struct repair *repair, uint32_t s, uint32_t o)
     const struct option *options = repair->options;
     uint32_t u = options[o].vertex;
     for (uint32_t q = source->first; q < source->first + source->hub_count; q++)
-        if (q != o)
+        if (q != o && repair_option_room(repair, s, q) > 0)
             repair_hub_toward(repair, repair->vertices[options[q].vertex].hub, u,
                               (cost_t)options[q].cost - options[o].cost);
     uint32_t h = repair->vertices[u].hub;
     if (h == NONE)
         return;
     for (uint32_t q = source->first; q < source->first + source->count; q++)
-        if (q != o)
+        if (q != o && repair_option_room(repair, s, q) > 0)
             repair_hub_away(repair, h, options[q].vertex,
                             (cost_t)options[q].cost - options[o].cost);
 }
@@ -75,6 +84,8 @@ void repair_hubs_resident(struct repair *repair, uint32_t s, uint32_t o)
 void repair_hubs_option(struct repair *repair, uint32_t s, uint32_t o)
 {
     const struct source *source = &repair->sources[s];
+    if (repair->current[s].vertex == NONE || repair_option_room(repair, s, o) == 0)
+        return;
     for (uint32_t q = source->first; q < source->first + source->count; q++) {
         if (q == o || repair_option_flow(repair, s, q) == 0)
             continue;
@@ -88,14 +99,37 @@ void repair_hubs_option(struct repair *repair, uint32_t s, uint32_t o)
     }
 }
 
+void repair_hubs_doubt(struct repair *repair, uint32_t s, uint32_t u)
+{
+    const struct source *source = &repair->sources[s];
+    for (uint32_t h = 0; h < repair->hub_count; h++)
+        repair->hubs[h].toward.exact[u] = false;
+    uint32_t h = repair->vertices[u].hub;
+    if (h == NONE)
+        return;
+    for (uint32_t o = source->first; o < source->first + source->count; o++)
+        repair->hubs[h].away.exact[repair->options[o].vertex] = false;
+}
+
+/* What joins hub number h to vertex v has changed. */
+static void doubt_both(struct repair *repair, uint32_t h, uint32_t v)
+{
+    repair->hubs[h].toward.exact[v] = false;
+    repair->hubs[h].away.exact[v] = false;
+}
+
 void repair_hubs_half(struct repair *repair, uint32_t v, const struct half *half)
 {
     uint32_t h = repair->vertices[v].hub;
+    if (h != NONE)
+        doubt_both(repair, h, half->other);
     if (h != NONE && half->out > 0)
         repair_hub_away(repair, h, half->other, half->cost);
     if (h != NONE && half->in > 0)
         repair_hub_toward(repair, h, half->other, -half->cost);
     h = repair->vertices[half->other].hub;
+    if (h != NONE)
+        doubt_both(repair, h, v);
     if (h != NONE && half->out > 0)
         repair_hub_toward(repair, h, v, half->cost);
     if (h != NONE && half->in > 0)
@@ -105,22 +139,22 @@ void repair_hubs_half(struct repair *repair, uint32_t v, const struct half *half
 void repair_hubs_price_rose(struct repair *repair, uint32_t v)
 {
     for (uint32_t h = 0; h < repair->hub_count; h++)
-        if (repair->hubs[h].toward[v] != REPAIR_NO_HOP)
-            repair_hub_toward(repair, h, v, repair->hubs[h].toward[v]);
+        if (repair->hubs[h].toward.cost[v] != REPAIR_NO_HOP)
+            note(&repair->hubs[h].toward, v, REPAIR_NO_HOP, -repair->price[v]);
 }
 
 void repair_hubs_price_fell(struct repair *repair, uint32_t v)
 {
     for (uint32_t h = 0; h < repair->hub_count; h++)
-        if (repair->hubs[h].away[v] != REPAIR_NO_HOP)
-            repair_hub_away(repair, h, v, repair->hubs[h].away[v]);
+        if (repair->hubs[h].away.cost[v] != REPAIR_NO_HOP)
+            note(&repair->hubs[h].away, v, REPAIR_NO_HOP, repair->price[v]);
 }
 
 /* The options that lead to hubs come first; then all hops are noted anew. */
 static void note_all(struct repair *repair)
 {
     for (uint32_t s = 0; s < repair->source_count; s++)
-        if (repair->sources[s].node != NONE)
+        if (repair->stocks[s].node != NONE)
             repair_source_sort(repair, s);
     for (uint32_t v = 0; v < repair->vertex_count; v++) {
         const struct vertex *vertex = &repair->vertices[v];
@@ -140,24 +174,22 @@ void repair_hub_promote(struct repair *repair, uint32_t v)
     array_reserve(repair->hubs, repair->hub_room, repair->hub_count + 1);
     vertex->hub = repair->hub_count++;
     repair->hubs[vertex->hub] = (struct hub){.vertex = v};
-    reserve_rows(repair, &repair->hubs[vertex->hub]);
+    repair_hubs_reserve(repair);
     note_all(repair);
 }
 
 void repair_hubs_forget(struct repair *repair, uint32_t v)
 {
     for (uint32_t h = 0; h < repair->hub_count; h++) {
-        repair->hubs[h].toward[v] = REPAIR_NO_HOP;
-        repair->hubs[h].away[v] = REPAIR_NO_HOP;
+        repair->hubs[h].toward.cost[v] = REPAIR_NO_HOP;
+        repair->hubs[h].away.cost[v] = REPAIR_NO_HOP;
     }
     uint32_t gone = repair->vertices[v].hub;
     if (gone == NONE)
         return;
     struct hub *hub = &repair->hubs[gone];
-    memory_free(hub->toward);
-    memory_free(hub->away);
-    memory_free(hub->toward_block);
-    memory_free(hub->away_block);
+    free_row(&hub->toward);
+    free_row(&hub->away);
     repair->vertices[v].hub = NONE;
     *hub = repair->hubs[--repair->hub_count];
     if (gone < repair->hub_count)

@@ -3,9 +3,9 @@
  * A hub has two rows. toward[u] is a lower bound on the cost of every hop from u to the hub:
  * of an arc with room, or of a resident at u that could change to its option of the hub.
  * away[w] likewise for hops from the hub to w. Keys hold no prices, so that a shift of prices
- * leaves the rows alone; a key is lowered when a cheaper hop comes up, and made exact when a
- * search looks at it. For each block of vertices the least key + price is kept, again as a
- * lower bound, so that a search skips the blocks that are too far. */
+ * leaves the rows alone; a key is lowered when a cheaper hop comes up, doubted when a hop goes
+ * away, and made exact again when a search looks at it. For each block of vertices the least key +
+ * price is kept, again as a lower bound, so that a search skips the blocks that are too far. */
 #ifndef SOLVER_REPAIR_HUBS_H
 #define SOLVER_REPAIR_HUBS_H
 
@@ -30,6 +30,9 @@ void repair_hubs_resident(struct repair *repair, uint32_t s, uint32_t o);
 /* Option o of source s leads to a hub, or is a way out of one, and is new or became cheaper:
  * its hops from where the source is. */
 void repair_hubs_option(struct repair *repair, uint32_t s, uint32_t o);
+
+/* Hops of source s from vertex u may be gone, or dearer. */
+void repair_hubs_doubt(struct repair *repair, uint32_t s, uint32_t u);
 
 /* A half's rooms have changed: its hops, if an end of it is a hub. */
 void repair_hubs_half(struct repair *repair, uint32_t v, const struct half *half);

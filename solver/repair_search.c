@@ -137,13 +137,25 @@ static void trace_halves(struct hunt *hunt, struct side *side, uint32_t v)
     }
 }
 
+#define AHEAD 12
+static void fetch_resident(const struct repair *repair, struct resident resident)
+{
+    __builtin_prefetch(&repair->options[resident.option]);
+    __builtin_prefetch(&repair->sources[resident.source]);
+}
+
 /* Forward: residents of u could take another option. */
 static void follow_residents(struct hunt *hunt, struct side *side, uint32_t u)
 {
     struct repair *repair = hunt->repair;
     const struct vertex *vertex = &repair->vertices[u];
     const cost_t *price = repair->price;
+    cost_t bound = limit(hunt, side);
+    for (uint32_t i = 0; i < vertex->resident_count && i < AHEAD; i++)
+        fetch_resident(repair, vertex->residents[i]);
     for (uint32_t i = 0; i < vertex->resident_count; i++) {
+        if (i + AHEAD < vertex->resident_count)
+            fetch_resident(repair, vertex->residents[i + AHEAD]);
         struct resident resident = vertex->residents[i];
         const struct source *source = &repair->sources[resident.source];
         cost_t base = side->radius - repair->options[resident.option].cost - price[u];
@@ -151,32 +163,34 @@ static void follow_residents(struct hunt *hunt, struct side *side, uint32_t u)
         for (uint32_t o = source->first; o < source->first + source->count; o++) {
             struct option option = repair->options[o];
             cost_t distance = base + option.cost + price[option.vertex];
-            if (distance >= limit(hunt, side) || option.vertex == u ||
-                repair_option_room(repair, resident.source, o) == 0)
+            if (distance >= bound || option.vertex == u)
+                continue;
+            if (source->multi != NONE && repair_option_room(repair, resident.source, o) == 0)
                 continue;
             reach(hunt, side, option.vertex,
                   (struct label){distance, 0, u, resident.source, resident.option, o});
+            bound = limit(hunt, side);
         }
     }
 }
 
-/* Backward, from option `enter` of a source that leads to v: its units at other options. */
-static void trace_source(struct hunt *hunt, struct side *side, uint32_t v, struct lister lister)
+/* Backward, from option `enter` of source s that leads to v: its units at other options. */
+static void trace_source(struct hunt *hunt, struct side *side, uint32_t v, uint32_t s,
+                         uint32_t enter)
 {
     struct repair *repair = hunt->repair;
-    const struct source *source = &repair->sources[lister.source];
-    cost_t base = side->radius + lister.cost + repair->price[v];
-    if (repair_option_room(repair, lister.source, lister.option) == 0)
+    const struct source *source = &repair->sources[s];
+    cost_t base = side->radius + repair->options[enter].cost + repair->price[v];
+    if (repair_option_room(repair, s, enter) == 0)
         return;
     side->work += source->count;
     for (uint32_t o = source->first; o < source->first + source->count; o++) {
         struct option option = repair->options[o];
         cost_t distance = base - option.cost - repair->price[option.vertex];
         if (distance >= limit(hunt, side) || option.vertex == v ||
-            repair_option_flow(repair, lister.source, o) == 0)
+            repair_option_flow(repair, s, o) == 0)
             continue;
-        reach(hunt, side, option.vertex,
-              (struct label){distance, 0, v, lister.source, o, lister.option});
+        reach(hunt, side, option.vertex, (struct label){distance, 0, v, s, o, enter});
     }
 }
 
@@ -185,19 +199,23 @@ static void trace_listers(struct hunt *hunt, struct side *side, uint32_t v, uint
 {
     struct repair *repair = hunt->repair;
     const struct vertex *vertex = &repair->vertices[via];
+    cost_t bound = limit(hunt, side);
     side->work += vertex->lister_count;
     for (uint32_t i = 0; i < vertex->lister_count; i++) {
+        if (i + AHEAD < vertex->lister_count)
+            __builtin_prefetch(&repair->current[vertex->listers[i + AHEAD].source]);
         struct lister lister = vertex->listers[i];
         struct current current = repair->current[lister.source];
         if (current.vertex == MULTI) {
-            trace_source(hunt, side, v, lister);
+            trace_source(hunt, side, v, lister.source, repair_lister_option(repair, via, i));
         } else if (current.vertex != NONE && current.vertex != v) {
             cost_t distance = side->radius + lister.cost + repair->price[v] - current.cost -
                               repair->price[current.vertex];
-            if (distance < limit(hunt, side))
-                reach(hunt, side, current.vertex,
-                      (struct label){distance, 0, v, lister.source, repair->chosen[lister.source],
-                                     lister.option});
+            if (distance >= bound)
+                continue;
+            reach(hunt, side, current.vertex,
+                  (struct label){distance, 0, v, lister.source, NONE, NONE});
+            bound = limit(hunt, side);
         }
     }
 }
@@ -263,8 +281,10 @@ static cost_t cheapest_lister_away(const struct repair *repair, uint32_t hub, ui
         struct lister lister = vertex->listers[i];
         const struct source *source = &repair->sources[lister.source];
         uint32_t at = repair->current[lister.source].vertex;
-        if ((at != hub && at != MULTI) ||
-            repair_option_room(repair, lister.source, lister.option) == 0)
+        if (at != hub && at != MULTI)
+            continue;
+        uint32_t enter = at == MULTI ? repair_lister_option(repair, w, i) : NONE;
+        if (at == MULTI && repair_option_room(repair, lister.source, enter) == 0)
             continue;
         for (uint32_t o = source->first; o < source->first + source->hub_count; o++) {
             cost_t cost = (cost_t)lister.cost - repair->options[o].cost;
@@ -272,7 +292,7 @@ static cost_t cheapest_lister_away(const struct repair *repair, uint32_t hub, ui
                 repair_option_flow(repair, lister.source, o) == 0)
                 continue;
             least = cost;
-            *by = (struct label){0, 0, hub, lister.source, o, lister.option};
+            *by = (struct label){0, 0, hub, lister.source, o, enter};
         }
     }
     return least;
@@ -294,14 +314,30 @@ static cost_t cheapest_away(const struct repair *repair, uint32_t hub, uint32_t 
     return least;
 }
 
-/* Look at a block of the hub's row: reach the vertices within `most` of the hub, whose row
- * entries are made exact. The distance of the nearest of the others. */
+/* The cheapest hop between the hub and v, in the side's direction; the row tells its cost
+ * from now on. */
+static cost_t exact_cost(struct repair *repair, const struct side *side, uint32_t h, uint32_t v)
+{
+    struct hub *hub = &repair->hubs[h];
+    struct row *row = side->backward ? &hub->toward : &hub->away;
+    struct label by;
+    if (!row->exact[v]) {
+        row->cost[v] = side->backward ? cheapest_toward(repair, hub->vertex, v, &by)
+                                      : cheapest_away(repair, hub->vertex, v, &by);
+        row->exact[v] = true;
+        repair->work += repair->vertices[v].half_count + repair->vertices[v].resident_count;
+    }
+    return row->cost[v];
+}
+
+/* Look at a block of the hub's row: reach the vertices within `most` of the hub. The distance
+ * of the nearest of the others. */
 static cost_t scan_block(struct hunt *hunt, struct side *side, uint32_t h, uint32_t block,
                          cost_t start, cost_t most)
 {
     struct repair *repair = hunt->repair;
     struct hub *hub = &repair->hubs[h];
-    cost_t *row = side->backward ? hub->toward : hub->away;
+    struct row *row = side->backward ? &hub->toward : &hub->away;
     uint32_t end = (block + 1) * HUB_BLOCK;
     cost_t least = REPAIR_NO_HOP;
     cost_t next = REPAIR_NO_HOP;
@@ -309,28 +345,27 @@ static cost_t scan_block(struct hunt *hunt, struct side *side, uint32_t h, uint3
         end = repair->vertex_count;
     side->work += HUB_BLOCK / 8;
     for (uint32_t v = block * HUB_BLOCK; v < end; v++) {
-        if (row[v] == REPAIR_NO_HOP)
+        if (row->cost[v] == REPAIR_NO_HOP)
             continue;
-        cost_t price = side->backward ? -repair->price[v] : repair->price[v];
-        struct label by;
+        cost_t length = row->cost[v] + (side->backward ? -repair->price[v] : repair->price[v]);
         const struct label *label = &side->labels[v];
-        bool known = labelled(hunt, label) && label->distance <= start + row[v] + price;
-        if (start + row[v] + price <= most && !known) {
-            side->work += repair->vertices[v].half_count + repair->vertices[v].resident_count;
-            row[v] = side->backward ? cheapest_toward(repair, hub->vertex, v, &by)
-                                    : cheapest_away(repair, hub->vertex, v, &by);
-            if (row[v] == REPAIR_NO_HOP)
+        bool known = labelled(hunt, label) && label->distance <= start + length;
+        if (start + length <= most && !known) {
+            cost_t cost = exact_cost(repair, side, h, v);
+            if (cost == REPAIR_NO_HOP)
                 continue;
-            by.distance = start + row[v] + price;
-            if (by.distance <= most)
-                reach(hunt, side, v, by);
+            length = cost + (side->backward ? -repair->price[v] : repair->price[v]);
+            if (start + length <= most) {
+                side->work++;
+                reach(hunt, side, v, (struct label){start + length, 0, hub->vertex, LAZY, 0, 0});
+            }
         }
-        if (row[v] + price < least)
-            least = row[v] + price;
-        if (start + row[v] + price > most && start + row[v] + price < next)
-            next = start + row[v] + price;
+        if (length < least)
+            least = length;
+        if (start + length > most && start + length < next)
+            next = start + length;
     }
-    *(side->backward ? &hub->toward_block[block] : &hub->away_block[block]) = least;
+    row->block[block] = least;
     return next;
 }
 
@@ -341,7 +376,7 @@ static void scan_hub(struct hunt *hunt, struct side *side, uint32_t v)
     struct repair *repair = hunt->repair;
     uint32_t h = repair->vertices[v].hub;
     const struct hub *hub = &repair->hubs[h];
-    const cost_t *blocks = side->backward ? hub->toward_block : hub->away_block;
+    const cost_t *blocks = side->backward ? hub->toward.block : hub->away.block;
     uint32_t count = (repair->vertex_count + HUB_BLOCK - 1) / HUB_BLOCK;
     cost_t start =
         side->labels[v].distance + (side->backward ? repair->price[v] : -repair->price[v]);
@@ -380,16 +415,15 @@ static void try_deficits(struct hunt *hunt, struct side *side, uint32_t v)
             continue;
         }
         tries--;
-        cost_t key = repair->hubs[h].away[w];
-        struct label by;
-        if (w == v || key == REPAIR_NO_HOP || start + key + repair->price[w] >= side->flagged)
+        cost_t cost = repair->hubs[h].away.cost[w];
+        if (w == v || cost == REPAIR_NO_HOP || start + cost + repair->price[w] >= side->flagged)
             continue;
-        side->work += 4;
-        key = cheapest_away(repair, v, w, &by);
-        if (key == REPAIR_NO_HOP)
+        side->work++;
+        cost = exact_cost(repair, side, h, w);
+        if (cost == REPAIR_NO_HOP)
             continue;
-        by.distance = start + key + repair->price[w];
-        reach(hunt, side, w, by);
+        cost += start + repair->price[w];
+        reach(hunt, side, w, (struct label){cost, 0, v, LAZY, 0, 0});
         if (side->flagged == side->radius)
             return;
     }
@@ -404,22 +438,19 @@ static void meet_hubs(struct hunt *hunt, struct side *side, uint32_t v)
     for (uint32_t h = 0; h < repair->hub_count; h++) {
         uint32_t at = repair->hubs[h].vertex;
         const struct label *label = &other->labels[at];
-        const cost_t *row = side->backward ? repair->hubs[h].away : repair->hubs[h].toward;
-        if (at == v || row[v] == REPAIR_NO_HOP || !labelled(hunt, label) || !(label->stamp & 1))
+        const struct hub *hub = &repair->hubs[h];
+        cost_t cost = side->backward ? hub->away.cost[v] : hub->toward.cost[v];
+        if (at == v || cost == REPAIR_NO_HOP || !labelled(hunt, label) || !(label->stamp & 1))
             continue;
         cost_t price = repair->price[v] - repair->price[at];
         if (side->backward)
             price = -price;
-        struct label by;
         cost_t distance = label->distance - price;
-        if (side->radius + distance + row[v] >= hunt->best)
+        if (side->radius + distance + cost >= hunt->best)
             continue;
-        cost_t cost = side->backward ? cheapest_away(repair, at, v, &by)
-                                     : cheapest_toward(repair, at, v, &by);
-        if (cost == REPAIR_NO_HOP)
-            continue;
-        by.distance = distance + cost;
-        reach(hunt, other, v, by);
+        cost = exact_cost(repair, other, h, v);
+        if (cost != REPAIR_NO_HOP)
+            reach(hunt, other, v, (struct label){distance + cost, 0, at, LAZY, 0, 0});
     }
 }
 
@@ -618,7 +649,37 @@ static void shift_prices(struct repair *repair, const struct side *side, cost_t 
     }
 }
 
-/* How much the hop of a label lets through; `v` is the vertex of the label. */
+/* The cheapest option of a source of one unit that leads to v. */
+static uint32_t cheapest_option(const struct repair *repair, uint32_t s, uint32_t v)
+{
+    const struct source *source = &repair->sources[s];
+    uint32_t found = NONE;
+    for (uint32_t o = source->first; o < source->first + source->count; o++)
+        if (repair->options[o].vertex == v &&
+            (found == NONE || repair->options[o].cost < repair->options[found].cost))
+            found = o;
+    return found;
+}
+
+/* Find the hop that a label of vertex v stands for, as far as it was left open. */
+static void resolve(const struct repair *repair, const struct side *side, uint32_t v)
+{
+    struct label *label = &side->labels[v];
+    struct label by = *label;
+    if (by.source == LAZY && side->backward)
+        cheapest_toward(repair, by.from, v, &by);
+    else if (by.source == LAZY)
+        cheapest_away(repair, by.from, v, &by);
+    if (by.source != NONE && by.leave == NONE)
+        by.leave = repair->chosen[by.source];
+    if (by.source != NONE && by.enter == NONE)
+        by.enter = cheapest_option(repair, by.source, side->backward ? label->from : v);
+    label->source = by.source;
+    label->leave = by.leave;
+    label->enter = by.enter;
+}
+
+/* How much the hop of a label lets through. */
 static flow_t hop_room(const struct repair *repair, const struct label *label, uint32_t begin)
 {
     if (label->source == NONE)
@@ -646,11 +707,12 @@ static void measure(const struct repair *repair, const struct search *search, st
     if (found->forward) {
         for (; labels[found->begin].from != NONE; found->begin = labels[found->begin].from) {
             const struct label *label = &labels[found->begin];
+            resolve(repair, &repair->forward, found->begin);
             flow_t room = hop_room(repair, label, label->from);
             amount = room < amount ? room : amount;
         }
         if (search->source != NONE) {
-            flow_t pending = repair->sources[search->source].pending;
+            flow_t pending = repair->stocks[search->source].pending;
             flow_t room = repair_option_room(repair, search->source, labels[found->begin].enter);
             amount = room < amount ? room : amount;
             amount = pending < amount ? pending : amount;
@@ -659,6 +721,7 @@ static void measure(const struct repair *repair, const struct search *search, st
     labels = repair->backward.labels;
     if (found->backward) {
         for (; labels[found->end].from != NONE; found->end = labels[found->end].from) {
+            resolve(repair, &repair->backward, found->end);
             flow_t room = hop_room(repair, &labels[found->end], found->end);
             amount = room < amount ? room : amount;
         }

@@ -46,13 +46,18 @@ struct option_arc {
     uint32_t place; /* position among that vertex's listers; links free spans */
 };
 
+/* What searches look at: its options in repair.options, those to hubs first. */
 struct source {
-    uint32_t first, count, room; /* its options in repair.options; those to hubs come first */
-    uint32_t hub_count;
+    uint32_t first, count, hub_count;
     uint32_t multi; /* index of a struct multi, or NONE for a source of at most one unit */
-    uint32_t node;
+};
+
+/* What they need not know of a source. */
+struct stock {
     flow_t supply;
-    flow_t pending;  /* units of it that are not placed */
+    flow_t pending; /* units of it that are not placed */
+    uint32_t node;
+    uint32_t room;   /* of its options */
     bool in_pending; /* stands in repair.pending_sources */
     bool dirty;      /* stands in repair.dirty_sources */
 };
@@ -90,8 +95,9 @@ struct resident {
     uint32_t source, option;
 };
 
+/* An option that leads to the vertex: which one of the source's, tells option_arc.place. */
 struct lister {
-    uint32_t source, option;
+    uint32_t source;
     int32_t cost; /* of the option */
 };
 
@@ -117,13 +123,18 @@ struct vertex {
     bool fresh;            /* new, and without a price yet */
 };
 
-/* Lower bounds on the lengths, less prices, of the hops to and from a hub, by the vertex at
- * the other end; and for each block of vertices the least of them with prices. */
+/* Lower bounds on the costs of the hops to or from a hub, by the vertex at the other end,
+ * whether they are exact, and for each block of vertices the least length, less the hub's
+ * price. */
+struct row {
+    cost_t *cost, *block;
+    bool *exact;
+    uint32_t cost_room, block_room, exact_room;
+};
+
 struct hub {
     uint32_t vertex;
-    cost_t *toward, *toward_block;
-    cost_t *away, *away_block;
-    uint32_t toward_room, toward_block_room, away_room, away_block_room;
+    struct row toward, away;
 };
 #define HUB_BLOCK 64
 
@@ -133,10 +144,14 @@ struct label {
     cost_t distance;
     uint32_t stamp;  /* 2 x number of the search, and 1 if settled */
     uint32_t from;   /* NONE: here the side began */
-    uint32_t source; /* the hop moves units of it, or NONE: it is a half */
-    uint32_t leave;  /* the option they leave */
-    uint32_t enter;  /* the option they take, or the position of the half where the hop begins */
+    uint32_t source; /* the hop moves units of it, or NONE: it is a half; LAZY: see below */
+    uint32_t leave;  /* the option they leave; NONE: the only one in use */
+    uint32_t enter;  /* the option they take, NONE: the cheapest there; or the position of the */
+                     /* half where the hop begins */
 };
+
+/* The hop is the cheapest to or from the hub `from`, and is found only if it is needed. */
+#define LAZY (NONE - 1)
 
 /* One side of a search. */
 struct side {
@@ -167,16 +182,17 @@ struct repair {
 
     cost_t *price; /* by vertex */
     struct vertex *vertices;
-    uint32_t vertex_count, vertex_room, price_room;
+    uint32_t vertex_count, vertex_room;
     uint32_t *free_vertices;
     uint32_t free_vertex_count, free_vertex_room;
 
     struct source *sources;
+    struct stock *stocks;    /* by source */
     struct current *current; /* by source */
     uint32_t *chosen;        /* by source: the option in use, or NONE */
     uint32_t *resident_at;   /* by source: its position among the vertex's residents */
     uint32_t *shown;         /* by source: the arc that the published flow uses, or NONE */
-    uint32_t source_count, source_room, current_room, chosen_room, resident_at_room, shown_room;
+    uint32_t source_count, source_room;
     uint32_t *free_sources;
     uint32_t free_source_count, free_source_room;
     struct multi *multis;
@@ -184,7 +200,7 @@ struct repair {
 
     struct option *options;
     struct option_arc *option_arcs;
-    uint32_t option_count, option_room, option_arc_room;
+    uint32_t option_count, option_room;
     uint32_t free_spans[64]; /* by their room: the first option of one */
 
     struct hub *hubs;

@@ -1,0 +1,267 @@
+/* repair_load.c - see repair_load.h.
+ *
+ * Lists are counted first and then filled in the order of the arcs, as a counting sort does:
+ * growing them one by one took half of a solve in which most tasks get their best place. */
+#include "solver/repair_load.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "solver/repair_graph.h"
+#include "solver/repair_hubs.h"
+#include "solver/repair_search.h"
+
+void repair_state_init(struct repair *repair)
+{
+    uint32_t hub_min = repair->hub_min;
+    *repair = (struct repair){.hub_min = hub_min, .free_multi = NONE};
+    memset(repair->free_spans, 0xff, sizeof repair->free_spans);
+    repair_search_init(repair);
+}
+
+void repair_state_free(struct repair *repair)
+{
+    for (uint32_t v = 0; v < repair->vertex_count; v++) {
+        memory_free(repair->vertices[v].halves);
+        memory_free(repair->vertices[v].residents);
+        memory_free(repair->vertices[v].listers);
+    }
+    for (uint32_t m = 0; m < repair->multi_count; m++)
+        memory_free(repair->multis[m].shares);
+    while (repair->hub_count)
+        repair_hubs_forget(repair, repair->hubs[0].vertex);
+    void *const blocks[] = {
+        repair->role,
+        repair->slot,
+        repair->price,
+        repair->vertices,
+        repair->sources,
+        repair->stocks,
+        repair->current,
+        repair->free_vertices,
+        repair->chosen,
+        repair->shown,
+        repair->multis,
+        repair->resident_at,
+        repair->free_sources,
+        repair->options,
+        repair->hubs,
+        repair->option_arcs,
+        repair->pending_sources,
+        repair->excesses,
+        repair->deficits,
+        repair->touched,
+        repair->dirty_sources,
+        repair->flow,
+        repair->fresh,
+    };
+    for (uint32_t i = 0; i < COUNT_OF(blocks); i++)
+        memory_free(blocks[i]);
+    repair_search_free(repair);
+}
+
+void repair_reserve_ids(struct repair *repair)
+{
+    const struct network *network = repair->network;
+    uint32_t roles = repair->role_room;
+    uint32_t slots = repair->slot_room;
+    if (roles == 0) {
+        array_reserve_exactly(repair->role, repair->role_room, network->node_limit);
+        array_reserve_exactly(repair->slot, repair->slot_room, network->arc_limit);
+        array_reserve_exactly(repair->flow, repair->flow_room, (size_t)network->arc_limit + 1);
+    }
+    array_reserve(repair->role, repair->role_room, network->node_limit);
+    array_reserve(repair->slot, repair->slot_room, network->arc_limit);
+    array_reserve(repair->flow, repair->flow_room, (size_t)network->arc_limit + 1);
+    for (uint32_t v = roles; v < repair->role_room; v++)
+        repair->role[v] = NONE;
+    for (uint32_t a = slots; a < repair->slot_room; a++)
+        repair->slot[a] = NONE;
+}
+
+bool repair_arc_plain(const struct network_arc *arc)
+{
+    return arc->lower == 0 && -REPAIR_OPTION_COST_MAX <= arc->cost &&
+           arc->cost <= REPAIR_OPTION_COST_MAX;
+}
+
+static bool can_be_source(const struct network *network, uint32_t node)
+{
+    const struct network_node *here = &network->nodes[node];
+    if (here->supply < 0 || here->first_in != NONE)
+        return false;
+    for (uint32_t a = here->first_out; a != NONE; a = network->arcs[a].next_out)
+        if (!repair_arc_plain(&network->arcs[a]))
+            return false;
+    return true;
+}
+
+static uint32_t out_degree(const struct network *network, uint32_t node)
+{
+    uint32_t count = 0;
+    for (uint32_t a = network->nodes[node].first_out; a != NONE; a = network->arcs[a].next_out)
+        count++;
+    return count;
+}
+
+void repair_add_fresh(struct repair *repair, uint32_t v)
+{
+    array_reserve(repair->fresh, repair->fresh_room, repair->fresh_count + 1);
+    repair->fresh[repair->fresh_count++] = v;
+    repair->vertices[v].fresh = true;
+    repair_touch(repair, v);
+}
+
+void repair_node_add(struct repair *repair, uint32_t node)
+{
+    const struct network *network = repair->network;
+    flow_t supply = network->nodes[node].supply;
+    if (can_be_source(network, node)) {
+        uint32_t s = repair_source_add(repair, node, supply, out_degree(network, node));
+        repair->role[node] = s | SOURCE_BIT;
+    } else {
+        uint32_t v = repair_vertex_add(repair, node);
+        repair->role[node] = v;
+        repair_add_excess(repair, v, supply);
+        repair_add_fresh(repair, v);
+    }
+}
+
+void repair_loop_set(struct repair *repair, uint32_t a)
+{
+    const struct network_arc *arc = &repair->network->arcs[a];
+    repair->flow[a] = arc->cost < 0 ? arc->capacity : arc->lower;
+    repair->cost += (wide_t)repair->flow[a] * arc->cost;
+}
+
+/* How much of each there will be, so that nothing has to grow while it is loaded. */
+static void reserve_nodes(struct repair *repair)
+{
+    const struct network *network = repair->network;
+    uint32_t source_count = 0;
+    uint32_t vertex_count = 0;
+    uint32_t option_count = 0;
+    for (uint32_t v = 0; v < network->node_limit; v++) {
+        if (!network->nodes[v].live)
+            continue;
+        if (can_be_source(network, v)) {
+            source_count++;
+            option_count += repair_span_room(out_degree(network, v));
+        } else {
+            vertex_count++;
+        }
+    }
+    repair_reserve(repair, source_count, vertex_count, option_count);
+}
+
+/* By vertex, what its lists will hold, and then what they hold already. */
+struct tally {
+    uint32_t *halves, *listers;
+    struct lister **list;
+    flow_t *inflow;
+};
+
+static void count_lists(const struct repair *repair, struct tally *tally)
+{
+    const struct network *network = repair->network;
+    for (uint32_t a = 0; a < network->arc_limit; a++) {
+        const struct network_arc *arc = &network->arcs[a];
+        if (!network_arc_live(network, a) || arc->tail == arc->head)
+            continue;
+        uint32_t tail = repair->role[arc->tail];
+        uint32_t head = repair->role[arc->head];
+        if (repair_is_source(tail)) {
+            tally->listers[head] += arc->capacity > 0;
+        } else {
+            tally->halves[tail]++;
+            tally->halves[head]++;
+        }
+    }
+}
+
+static void reserve_lists(struct repair *repair, struct tally *tally)
+{
+    count_lists(repair, tally);
+    for (uint32_t v = 0; v < repair->vertex_count; v++) {
+        struct vertex *vertex = &repair->vertices[v];
+        array_reserve_exactly(vertex->halves, vertex->half_room, tally->halves[v]);
+        array_reserve_exactly(vertex->listers, vertex->lister_room, tally->listers[v]);
+        tally->list[v] = vertex->listers;
+        tally->listers[v] = 0;
+    }
+}
+
+/* What repair_option_add does, while nothing is placed, nothing contracted, and no vertex a
+ * hub. */
+static void load_option(struct repair *repair, uint32_t s, uint32_t a, struct tally *tally)
+{
+    const struct network_arc *arc = &repair->network->arcs[a];
+    struct source *source = &repair->sources[s];
+    uint32_t v = repair->role[arc->head];
+    uint32_t o = source->first + source->count;
+    if (source->multi != NONE) {
+        struct multi *multi = &repair->multis[source->multi];
+        array_reserve_exactly(multi->shares, multi->room, repair->stocks[s].room);
+        multi->shares[source->count] = (struct share){0, arc->capacity, 0};
+    }
+    source->count++;
+    repair->options[o] = (struct option){v, (int32_t)arc->cost};
+    repair->option_arcs[o] = (struct option_arc){a, v, tally->listers[v]};
+    repair->slot[a] = o;
+    tally->list[v][tally->listers[v]++] = (struct lister){s, (int32_t)arc->cost};
+    tally->inflow[v] += repair_option_most(repair, s, o);
+}
+
+static void load_arcs(struct repair *repair, struct tally *tally)
+{
+    const struct network *network = repair->network;
+    for (uint32_t a = 0; a < network->arc_limit; a++) {
+        const struct network_arc *arc = &network->arcs[a];
+        if (!network_arc_live(network, a))
+            continue;
+        uint32_t tail = repair->role[arc->tail];
+        if (arc->tail == arc->head)
+            repair_loop_set(repair, a);
+        else if (!repair_is_source(tail))
+            repair_arc_add(repair, a, tail, repair->role[arc->head],
+                           arc->cost < 0 ? arc->capacity : arc->lower);
+        else if (arc->capacity > 0)
+            load_option(repair, tail & ~SOURCE_BIT, a, tally);
+    }
+    for (uint32_t v = 0; v < repair->vertex_count; v++) {
+        struct vertex *vertex = &repair->vertices[v];
+        vertex->lister_count = vertex->option_count = tally->listers[v];
+        vertex->inflow = tally->inflow[v];
+    }
+}
+
+void repair_load(struct repair *repair)
+{
+    const struct network *network = repair->network;
+    uint64_t work = repair->work;
+    repair_state_free(repair);
+    repair_state_init(repair);
+    repair->network = network;
+    repair->work = work;
+    repair_reserve_ids(repair);
+    reserve_nodes(repair);
+    for (uint32_t v = 0; v < network->node_limit; v++)
+        if (network->nodes[v].live)
+            repair_node_add(repair, v);
+    size_t count = (size_t)repair->vertex_count + 1;
+    struct tally tally = {
+        memory_alloc(count * sizeof(uint32_t)), memory_alloc(count * sizeof(uint32_t)),
+        memory_alloc(count * sizeof(struct lister *)), memory_alloc(count * sizeof(flow_t))};
+    reserve_lists(repair, &tally);
+    load_arcs(repair, &tally);
+    memory_free(tally.halves);
+    memory_free(tally.listers);
+    memory_free(tally.list);
+    memory_free(tally.inflow);
+    repair_contract_touched(repair);
+    for (uint32_t i = 0; i < repair->fresh_count; i++) {
+        repair->vertices[repair->fresh[i]].fresh = false;
+        repair_hub_promote(repair, repair->fresh[i]);
+    }
+    repair->fresh_count = 0;
+}
