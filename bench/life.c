@@ -24,7 +24,7 @@ static const struct life_cycle CYCLES[] = {
      25,
      2,
      {QUINCY_BATCH, QUINCY_RETURN},
-     {"tasks end and arrive, one machine fails", NULL}},
+     {"ends, arrivals, one machine fails", NULL}},
     {"churn",
      "10 % of the tasks end, as many arrive",
      5,

@@ -101,19 +101,19 @@ void solver_table_scratch(const struct scratch *scratch, const struct solver_ins
             "process p50", "wall p50", "heap", "resident", "ratio");
     for (uint32_t i = 0; i < scratch->run_count; i++) {
         struct scratch_run *run = &scratch->runs[i];
-        const char *note = run->outcome == OUTCOME_INFEASIBLE ? "  (infeasible)" : "";
         if (run->outcome == OUTCOME_REFUSED) {
             fprintf(stream, "    %-22s refused: %s\n", run->solver, run->reason);
             continue;
         }
-        fprintf(stream, "    %-22s%4u%12s%12s%12s%13s%13s%8s%s\n", run->solver,
-                run->times.thread_ns.count,
+        fprintf(stream, "    %-22s%4u%12s%12s%12s%13s%13s", run->solver, run->times.thread_ns.count,
                 print_time(t[0], samples_percentiles(&run->times.thread_ns, 1).p50),
                 print_time(t[1], samples_percentiles(&run->times.process_ns, 1).p50),
                 print_time(t[2], samples_percentiles(&run->times.wall_ns, 1).p50),
                 print_bytes(t[3], run->memory.heap, instance->arcs),
-                print_bytes(t[4], run->memory.resident, instance->arcs),
-                i == 0 ? "" : print_ratio(t[5], scratch_ratio(scratch, i)), note);
+                print_bytes(t[4], run->memory.resident, instance->arcs));
+        if (i > 0)
+            fprintf(stream, "%8s", print_ratio(t[5], scratch_ratio(scratch, i)));
+        fputs(run->outcome == OUTCOME_INFEASIBLE ? "  infeasible\n" : "\n", stream);
     }
     fflush(stream);
 }
@@ -122,18 +122,18 @@ void solver_table_events(const struct life_run *runs, uint32_t count, bool first
 {
     char t[5][TEXT_SIZE];
     if (first)
-        fprintf(stream, "  %-47s%5s%8s%10s%10s%10s%10s\n", "after events, thread time", "n", "size",
+        fprintf(stream, "  %-44s%5s%8s%10s%10s%10s%10s\n", "after events, thread time", "n", "size",
                 "p50", "p90", "p99", "max");
     for (uint32_t i = 0; i < count; i++) {
         struct life_run run = runs[i];
         char label[80];
         snprintf(label, sizeof label, "%s: %s", run.cycle->name, run.label);
         if (run.concerned == 0) {
-            fprintf(stream, "    %-45s%5u   nothing that it could happen to\n", label, 0);
+            fprintf(stream, "    %-42s%5u   nothing that it could happen to\n", label, 0);
             continue;
         }
         struct percentiles p = samples_percentiles(&run.times.thread_ns, 1);
-        fprintf(stream, "    %-45s%5u%8s%10s%10s%10s%10s\n", label, run.times.thread_ns.count,
+        fprintf(stream, "    %-42s%5u%8s%10s%10s%10s%10s\n", label, run.times.thread_ns.count,
                 print_count(t[0], run.concerned), print_time(t[1], p.p50), print_time(t[2], p.p90),
                 print_time(t[3], p.p99), print_time(t[4], p.max));
     }

@@ -19,9 +19,9 @@
 
 static const struct command command = {
     "bench solver", "",
-    "Times solves of seeded scheduling networks, from nothing and after events, beside other\n"
-    "solvers. Without --load, --tasks, --hot, --rows and --family: the clusters and rows that\n"
-    "the solver is judged by.",
+    "Times solves of seeded scheduling networks, from nothing and after events,\n"
+    "beside other solvers. Without --load, --tasks, --hot, --rows and --family: the\n"
+    "clusters and rows that the solver is judged by.",
     bench_solver};
 
 static const struct option OPTIONS[] = {
