@@ -73,7 +73,7 @@ char *memory_copy_text(const char *text)
  * touch costs a fault for every 4 KiB. Solving a full cluster of 12,500 machines takes 0.75
  * of the time. */
 #define HUGE_PAGE ((size_t)2 << 20)
-#define HUGE_MIN (2 * HUGE_PAGE)
+#define HUGE_MIN (HUGE_PAGE / 2)
 
 /* A larger block in huge pages with the contents of the old one, which is freed. */
 static void *move_to_huge(void *block, size_t old_size, size_t size)

@@ -4,6 +4,8 @@
 #ifndef SOLVER_REPAIR_H
 #define SOLVER_REPAIR_H
 
+#include <stdatomic.h>
+
 #include "solver/solver.h"
 
 void *repair_create(void);
@@ -11,6 +13,31 @@ void repair_destroy(void *state);
 void repair_solve(void *state, const struct network *network, const struct solve_request *request,
                   struct solution *solution);
 void repair_prove(void *state, const struct network *network, struct solution *solution);
+
+/* The same in steps, for who wants to do something else when it takes long. */
+enum repair_progress {
+    REPAIR_DONE,
+    REPAIR_NO_PATH, /* there is no feasible flow */
+    REPAIR_SPENT,   /* ended by the limit; can go on */
+};
+
+/* Take the network over; or its deltas, if it is that of the last answer. */
+void repair_begin(void *state, const struct network *network, bool continues);
+
+/* Work on, until so much more is done or `stop`, if it is not NULL, is set. */
+enum repair_progress repair_advance(void *state, uint64_t work, const atomic_bool *stop);
+
+/* What repair_solve answers when it has come so far. */
+void repair_answer(void *state, const struct network *network, enum repair_progress progress,
+                   struct solution *solution);
+
+/* All work done so far, since the state was created. */
+uint64_t repair_work(const void *state);
+
+/* Take the network over together with an optimal flow, by arc, and potentials that prove it, by
+ * node, which another algorithm has found. Changes go on from there. O(nodes + arcs). */
+void repair_adopt(void *state, const struct network *network, const flow_t *flow,
+                  const cost_t *potential);
 
 /* From how many options and halves on a vertex is a hub (repair_hubs.h); for tests, which
  * have small networks. To be called before the first solve. */

@@ -111,7 +111,7 @@ static void recheck(struct repair *repair, uint32_t s)
 {
     const struct source *source = &repair->sources[s];
     cost_t least = REPAIR_NO_HOP;
-    if (repair->current[s].vertex == NONE)
+    if (repair->current[s].vertex == NOWHERE)
         return;
     for (uint32_t o = source->first; o < source->first + source->count; o++) {
         cost_t cost = repair->options[o].cost + repair->price[repair->options[o].vertex];
@@ -169,7 +169,7 @@ static bool placed_price(const struct repair *repair, uint32_t s, cost_t *price)
 {
     const struct source *source = &repair->sources[s];
     bool placed = false;
-    if (repair->current[s].vertex == NONE)
+    if (repair->current[s].vertex == NOWHERE)
         return false;
     for (uint32_t o = source->first; o < source->first + source->count; o++) {
         cost_t cost = repair->options[o].cost + repair->price[repair->options[o].vertex];

@@ -26,6 +26,7 @@ static void grow_sources(struct repair *repair, uint32_t room)
 static void grow_vertices(struct repair *repair, uint32_t room)
 {
     repair->vertices = grown(repair->vertices, repair->vertex_room, room, sizeof *repair->vertices);
+    repair->marks = grown(repair->marks, repair->vertex_room, room, sizeof *repair->marks);
     repair->price = grown(repair->price, repair->vertex_room, room, sizeof *repair->price);
     repair->vertex_room = room;
 }
@@ -41,7 +42,7 @@ static void grow_options(struct repair *repair, uint32_t room)
 void repair_reserve(struct repair *repair, uint32_t sources, uint32_t vertices, uint32_t options)
 {
     grow_sources(repair, sources);
-    grow_vertices(repair, vertices);
+    grow_vertices(repair, vertices + FALSE_VERTICES);
     grow_options(repair, options);
     array_reserve_exactly(repair->pending_sources, repair->pending_source_room, sources);
     array_reserve_exactly(repair->dirty_sources, repair->dirty_source_room, sources);
@@ -89,14 +90,23 @@ void repair_vertex_remove(struct repair *repair, uint32_t v)
     repair_hubs_forget(repair, v);
     vertex->node = NONE;
     vertex->excess = 0;
+    repair->marks[v] = 0;
     array_reserve(repair->free_vertices, repair->free_vertex_room, repair->free_vertex_count + 1);
     repair->free_vertices[repair->free_vertex_count++] = v;
+}
+
+static void set_mark(struct repair *repair, uint32_t v, enum mark mark, bool on)
+{
+    uint8_t others = repair->marks[v] & (uint8_t)~mark;
+    repair->marks[v] = on ? others | (uint8_t)mark : others;
 }
 
 void repair_add_excess(struct repair *repair, uint32_t v, flow_t amount)
 {
     struct vertex *vertex = &repair->vertices[v];
     vertex->excess += amount;
+    set_mark(repair, v, MARK_EXCESS, vertex->excess > 0);
+    set_mark(repair, v, MARK_DEFICIT, vertex->excess < 0);
     if (vertex->excess > 0 && !vertex->in_excesses) {
         array_reserve(repair->excesses, repair->excess_room, repair->excess_count + 1);
         repair->excesses[repair->excess_count++] = v;
@@ -206,7 +216,7 @@ uint32_t repair_source_add(struct repair *repair, uint32_t node, flow_t supply, 
     struct stock *stock = &repair->stocks[s];
     repair->sources[s] = (struct source){.first = NONE, .multi = NONE};
     *stock = (struct stock){.node = node, .in_pending = stock->in_pending, .dirty = stock->dirty};
-    repair->current[s] = (struct current){NONE, 0};
+    repair->current[s] = (struct current){NOWHERE, 0};
     repair->chosen[s] = NONE;
     repair->shown[s] = NONE;
     grow_source(repair, s, options);
@@ -384,7 +394,7 @@ static void leave(struct repair *repair, uint32_t s, uint32_t o)
         repair->multis[other->multi].shares[moved.option - other->first].resident_at = i;
     if (source->multi == NONE) {
         repair->chosen[s] = NONE;
-        repair->current[s].vertex = NONE;
+        repair->current[s].vertex = NOWHERE;
     }
 }
 
@@ -392,7 +402,7 @@ static void leave(struct repair *repair, uint32_t s, uint32_t o)
 static void doubt_all(struct repair *repair, uint32_t s)
 {
     const struct source *source = &repair->sources[s];
-    if (repair->current[s].vertex == NONE || repair->hub_count == 0)
+    if (repair->current[s].vertex == NOWHERE || repair->hub_count == 0)
         return;
     for (uint32_t o = source->first; o < source->first + source->count; o++)
         if (repair_option_flow(repair, s, o) > 0)
@@ -796,8 +806,12 @@ static void publish_source(struct repair *repair, uint32_t s)
 
 void repair_publish(struct repair *repair)
 {
-    for (uint32_t i = 0; i < repair->dirty_source_count; i++) {
-        uint32_t s = repair->dirty_sources[i];
+    bool most = repair->dirty_source_count > repair->source_count / 2;
+    uint32_t count = most ? repair->source_count : repair->dirty_source_count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t s = most ? i : repair->dirty_sources[i];
+        if (!repair->stocks[s].dirty)
+            continue;
         repair->stocks[s].dirty = false;
         if (repair->stocks[s].node != NONE)
             publish_source(repair, s);

@@ -84,7 +84,7 @@ void repair_hubs_resident(struct repair *repair, uint32_t s, uint32_t o)
 void repair_hubs_option(struct repair *repair, uint32_t s, uint32_t o)
 {
     const struct source *source = &repair->sources[s];
-    if (repair->current[s].vertex == NONE || repair_option_room(repair, s, o) == 0)
+    if (repair->current[s].vertex == NOWHERE || repair_option_room(repair, s, o) == 0)
         return;
     for (uint32_t q = source->first; q < source->first + source->count; q++) {
         if (q == o || repair_option_flow(repair, s, q) == 0)
@@ -173,6 +173,7 @@ void repair_hub_promote(struct repair *repair, uint32_t v)
         return;
     array_reserve(repair->hubs, repair->hub_room, repair->hub_count + 1);
     vertex->hub = repair->hub_count++;
+    repair->marks[v] |= MARK_HUB;
     repair->hubs[vertex->hub] = (struct hub){.vertex = v};
     repair_hubs_reserve(repair);
     note_all(repair);
@@ -191,6 +192,7 @@ void repair_hubs_forget(struct repair *repair, uint32_t v)
     free_row(&hub->toward);
     free_row(&hub->away);
     repair->vertices[v].hub = NONE;
+    repair->marks[v] &= (uint8_t)~MARK_HUB;
     *hub = repair->hubs[--repair->hub_count];
     if (gone < repair->hub_count)
         repair->vertices[hub->vertex].hub = gone;

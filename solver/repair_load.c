@@ -31,28 +31,12 @@ void repair_state_free(struct repair *repair)
     while (repair->hub_count)
         repair_hubs_forget(repair, repair->hubs[0].vertex);
     void *const blocks[] = {
-        repair->role,
-        repair->slot,
-        repair->price,
-        repair->vertices,
-        repair->sources,
-        repair->stocks,
-        repair->current,
-        repair->free_vertices,
-        repair->chosen,
-        repair->shown,
-        repair->multis,
-        repair->resident_at,
-        repair->free_sources,
-        repair->options,
-        repair->hubs,
-        repair->option_arcs,
-        repair->pending_sources,
-        repair->excesses,
-        repair->deficits,
-        repair->touched,
-        repair->dirty_sources,
-        repair->flow,
+        repair->role,     repair->marks,         repair->labels,          repair->slot,
+        repair->price,    repair->vertices,      repair->sources,         repair->stocks,
+        repair->current,  repair->free_vertices, repair->chosen,          repair->shown,
+        repair->multis,   repair->resident_at,   repair->free_sources,    repair->options,
+        repair->hubs,     repair->option_arcs,   repair->pending_sources, repair->excesses,
+        repair->deficits, repair->touched,       repair->dirty_sources,   repair->flow,
         repair->fresh,
     };
     for (uint32_t i = 0; i < COUNT_OF(blocks); i++)
@@ -85,23 +69,19 @@ bool repair_arc_plain(const struct network_arc *arc)
            arc->cost <= REPAIR_OPTION_COST_MAX;
 }
 
-static bool can_be_source(const struct network *network, uint32_t node)
+/* How many arcs leave the node, if it can be a source; NONE if not. */
+static uint32_t source_degree(const struct network *network, uint32_t node)
 {
     const struct network_node *here = &network->nodes[node];
+    uint32_t degree = 0;
     if (here->supply < 0 || here->first_in != NONE)
-        return false;
-    for (uint32_t a = here->first_out; a != NONE; a = network->arcs[a].next_out)
+        return NONE;
+    for (uint32_t a = here->first_out; a != NONE; a = network->arcs[a].next_out) {
         if (!repair_arc_plain(&network->arcs[a]))
-            return false;
-    return true;
-}
-
-static uint32_t out_degree(const struct network *network, uint32_t node)
-{
-    uint32_t count = 0;
-    for (uint32_t a = network->nodes[node].first_out; a != NONE; a = network->arcs[a].next_out)
-        count++;
-    return count;
+            return NONE;
+        degree++;
+    }
+    return degree;
 }
 
 void repair_add_fresh(struct repair *repair, uint32_t v)
@@ -112,12 +92,11 @@ void repair_add_fresh(struct repair *repair, uint32_t v)
     repair_touch(repair, v);
 }
 
-void repair_node_add(struct repair *repair, uint32_t node)
+static void add_node(struct repair *repair, uint32_t node, uint32_t degree)
 {
-    const struct network *network = repair->network;
-    flow_t supply = network->nodes[node].supply;
-    if (can_be_source(network, node)) {
-        uint32_t s = repair_source_add(repair, node, supply, out_degree(network, node));
+    flow_t supply = repair->network->nodes[node].supply;
+    if (degree != NONE) {
+        uint32_t s = repair_source_add(repair, node, supply, degree);
         repair->role[node] = s | SOURCE_BIT;
     } else {
         uint32_t v = repair_vertex_add(repair, node);
@@ -127,6 +106,11 @@ void repair_node_add(struct repair *repair, uint32_t node)
     }
 }
 
+void repair_node_add(struct repair *repair, uint32_t node)
+{
+    add_node(repair, node, source_degree(repair->network, node));
+}
+
 void repair_loop_set(struct repair *repair, uint32_t a)
 {
     const struct network_arc *arc = &repair->network->arcs[a];
@@ -134,61 +118,93 @@ void repair_loop_set(struct repair *repair, uint32_t a)
     repair->cost += (wide_t)repair->flow[a] * arc->cost;
 }
 
-/* How much of each there will be, so that nothing has to grow while it is loaded. */
-static void reserve_nodes(struct repair *repair)
-{
-    const struct network *network = repair->network;
-    uint32_t source_count = 0;
-    uint32_t vertex_count = 0;
-    uint32_t option_count = 0;
-    for (uint32_t v = 0; v < network->node_limit; v++) {
-        if (!network->nodes[v].live)
-            continue;
-        if (can_be_source(network, v)) {
-            source_count++;
-            option_count += repair_span_room(out_degree(network, v));
-        } else {
-            vertex_count++;
-        }
-    }
-    repair_reserve(repair, source_count, vertex_count, option_count);
-}
-
-/* By vertex, what its lists will hold, and then what they hold already. */
+/* What there will be of each, so that nothing has to grow while it is loaded. */
 struct tally {
-    uint32_t *halves, *listers;
+    uint32_t *degree;  /* by node: as source_degree tells */
+    uint32_t *arcs_in; /* by node */
+    uint32_t *halves;  /* by vertex */
+    uint32_t *listers; /* by vertex: loaded so far */
     struct lister **list;
     flow_t *inflow;
 };
 
-static void count_lists(const struct repair *repair, struct tally *tally)
+/* source_degree of all nodes, in one pass over the arcs. */
+static void count_arcs(const struct network *network, struct tally *tally)
 {
-    const struct network *network = repair->network;
+    tally->degree = memory_alloc((size_t)network->node_limit * sizeof *tally->degree);
+    tally->arcs_in = memory_alloc((size_t)network->node_limit * sizeof *tally->arcs_in);
     for (uint32_t a = 0; a < network->arc_limit; a++) {
         const struct network_arc *arc = &network->arcs[a];
-        if (!network_arc_live(network, a) || arc->tail == arc->head)
+        if (!network_arc_live(network, a))
             continue;
-        uint32_t tail = repair->role[arc->tail];
-        uint32_t head = repair->role[arc->head];
-        if (repair_is_source(tail)) {
-            tally->listers[head] += arc->capacity > 0;
-        } else {
-            tally->halves[tail]++;
-            tally->halves[head]++;
+        tally->arcs_in[arc->head]++;
+        if (!repair_arc_plain(arc))
+            tally->degree[arc->tail] = NONE;
+        else if (tally->degree[arc->tail] != NONE)
+            tally->degree[arc->tail]++;
+    }
+    for (uint32_t v = 0; v < network->node_limit; v++)
+        if (network->nodes[v].supply < 0 || tally->arcs_in[v] > 0)
+            tally->degree[v] = NONE;
+}
+
+static void load_nodes(struct repair *repair, const struct tally *tally)
+{
+    const struct network *network = repair->network;
+    uint32_t sources = 0;
+    uint32_t vertices = FALSE_VERTICES;
+    uint32_t options = 0;
+    for (uint32_t v = 0; v < network->node_limit; v++) {
+        bool source = tally->degree[v] != NONE;
+        sources += network->nodes[v].live && source;
+        vertices += network->nodes[v].live && !source;
+        if (network->nodes[v].live && source)
+            options += repair_span_room(tally->degree[v]);
+    }
+    repair_reserve(repair, sources, vertices, options);
+    for (uint32_t v = 0; v < FALSE_VERTICES; v++)
+        repair_vertex_add(repair, NONE);
+    repair->price[NOWHERE] = -REPAIR_FAR;
+    repair->price[MULTI] = REPAIR_FAR;
+    for (uint32_t v = 0; v < network->node_limit; v++)
+        if (network->nodes[v].live)
+            add_node(repair, v, tally->degree[v]);
+}
+
+/* Room for the lists of vertices: arcs among them have halves; the others, listers. */
+static void reserve_lists(struct repair *repair, struct tally *tally)
+{
+    const struct network *network = repair->network;
+    size_t count = repair->vertex_count;
+    tally->halves = memory_alloc(count * sizeof *tally->halves);
+    tally->listers = memory_alloc(count * sizeof *tally->listers);
+    tally->list = memory_alloc(count * sizeof(struct lister *));
+    tally->inflow = memory_alloc(count * sizeof *tally->inflow);
+    for (uint32_t v = FALSE_VERTICES; v < count; v++) {
+        uint32_t first = network->nodes[repair->vertices[v].node].first_out;
+        for (uint32_t a = first; a != NONE; a = network->arcs[a].next_out) {
+            uint32_t head = network->arcs[a].head;
+            tally->arcs_in[head]--;
+            tally->halves[v]++;
+            tally->halves[repair->role[head]]++;
         }
+    }
+    for (uint32_t v = FALSE_VERTICES; v < count; v++) {
+        struct vertex *vertex = &repair->vertices[v];
+        array_reserve_exactly(vertex->halves, vertex->half_room, tally->halves[v]);
+        array_reserve_exactly(vertex->listers, vertex->lister_room, tally->arcs_in[vertex->node]);
+        tally->list[v] = vertex->listers;
     }
 }
 
-static void reserve_lists(struct repair *repair, struct tally *tally)
+static void free_tally(struct tally *tally)
 {
-    count_lists(repair, tally);
-    for (uint32_t v = 0; v < repair->vertex_count; v++) {
-        struct vertex *vertex = &repair->vertices[v];
-        array_reserve_exactly(vertex->halves, vertex->half_room, tally->halves[v]);
-        array_reserve_exactly(vertex->listers, vertex->lister_room, tally->listers[v]);
-        tally->list[v] = vertex->listers;
-        tally->listers[v] = 0;
-    }
+    memory_free(tally->degree);
+    memory_free(tally->arcs_in);
+    memory_free(tally->halves);
+    memory_free(tally->listers);
+    memory_free(tally->list);
+    memory_free(tally->inflow);
 }
 
 /* What repair_option_add does, while nothing is placed, nothing contracted, and no vertex a
@@ -228,7 +244,7 @@ static void load_arcs(struct repair *repair, struct tally *tally)
         else if (arc->capacity > 0)
             load_option(repair, tail & ~SOURCE_BIT, a, tally);
     }
-    for (uint32_t v = 0; v < repair->vertex_count; v++) {
+    for (uint32_t v = FALSE_VERTICES; v < repair->vertex_count; v++) {
         struct vertex *vertex = &repair->vertices[v];
         vertex->lister_count = vertex->option_count = tally->listers[v];
         vertex->inflow = tally->inflow[v];
@@ -244,20 +260,12 @@ void repair_load(struct repair *repair)
     repair->network = network;
     repair->work = work;
     repair_reserve_ids(repair);
-    reserve_nodes(repair);
-    for (uint32_t v = 0; v < network->node_limit; v++)
-        if (network->nodes[v].live)
-            repair_node_add(repair, v);
-    size_t count = (size_t)repair->vertex_count + 1;
-    struct tally tally = {
-        memory_alloc(count * sizeof(uint32_t)), memory_alloc(count * sizeof(uint32_t)),
-        memory_alloc(count * sizeof(struct lister *)), memory_alloc(count * sizeof(flow_t))};
+    struct tally tally = {0};
+    count_arcs(network, &tally);
+    load_nodes(repair, &tally);
     reserve_lists(repair, &tally);
     load_arcs(repair, &tally);
-    memory_free(tally.halves);
-    memory_free(tally.listers);
-    memory_free(tally.list);
-    memory_free(tally.inflow);
+    free_tally(&tally);
     repair_contract_touched(repair);
     for (uint32_t i = 0; i < repair->fresh_count; i++) {
         repair->vertices[repair->fresh[i]].fresh = false;

@@ -10,7 +10,7 @@
 #include "solver/repair_graph.h"
 #include "solver/repair_hubs.h"
 
-/* On a stack: only the residents of the vertex are left; in a heap: the hub's row goes on. */
+/* In a heap: the row of this hub goes on. */
 #define AGAIN (UINT32_C(1) << 31)
 
 /* A side that was told to wait does so until the other has looked at so many hops. */
@@ -35,10 +35,10 @@ void repair_search_init(struct repair *repair)
 
 static void free_side(struct side *side)
 {
-    memory_free(side->labels);
-    memory_free(side->stack);
-    memory_free(side->late);
-    memory_free(side->settled);
+    memory_free(side->near.items);
+    memory_free(side->halted.items);
+    memory_free(side->late.items);
+    memory_free(side->settled.items);
     heap_free(&side->heap);
 }
 
@@ -61,46 +61,47 @@ static cost_t limit(const struct hunt *hunt, const struct side *side)
     return side->flagged < most ? side->flagged : most;
 }
 
-static void push_stack(uint32_t **stack, uint32_t *room, uint32_t *count, uint32_t item)
+static void push(struct list *list, uint32_t v)
 {
-    array_reserve(*stack, *room, *count + 1);
-    (*stack)[(*count)++] = item;
+    array_reserve(list->items, list->room, list->count + 1);
+    list->items[list->count++] = v;
 }
 
 /* May the search end at v, for this side? */
 static bool ends_at(const struct hunt *hunt, const struct side *side, uint32_t v)
 {
-    flow_t excess = hunt->repair->vertices[v].excess;
-    return side->backward ? hunt->search->any_excess && excess > 0
-                          : hunt->search->any_deficit && excess < 0;
+    uint8_t marks = hunt->repair->marks[v];
+    return side->backward ? hunt->search->any_excess && (marks & MARK_EXCESS)
+                          : hunt->search->any_deficit && (marks & MARK_DEFICIT);
 }
 
 /* The side has reached v by this hop. */
-static void reach(struct hunt *hunt, struct side *side, uint32_t v, struct label by)
+static void reach(struct hunt *hunt, struct side *side, uint32_t v, cost_t distance, struct hop hop)
 {
-    struct label *label = &side->labels[v];
-    if (labelled(hunt, label) && ((label->stamp & 1) || label->distance <= by.distance))
+    struct label *label = &hunt->repair->labels[v][side->backward];
+    if (labelled(hunt, label) && ((label->stamp & 1) || label->distance <= distance))
         return;
-    by.stamp = hunt->stamp << 1;
-    *label = by;
-    const struct side *other = side->backward ? hunt->forward : hunt->backward;
-    const struct label *met = &other->labels[v];
-    if (labelled(hunt, met) && by.distance + met->distance < hunt->best) {
-        hunt->best = by.distance + met->distance;
+    label->distance = distance;
+    label->stamp = hunt->stamp << 1;
+    label->hop = hop;
+    const struct label *met = &hunt->repair->labels[v][!side->backward];
+    if (labelled(hunt, met) && distance + met->distance < hunt->best) {
+        hunt->best = distance + met->distance;
         hunt->meeting = v;
     }
-    if (by.distance < side->flagged && ends_at(hunt, side, v)) {
-        side->flagged = by.distance;
+    if (distance < side->flagged && ends_at(hunt, side, v)) {
+        side->flagged = distance;
         side->flag = v;
     }
-    if (by.distance >= limit(hunt, side))
+    if (distance >= limit(hunt, side))
         return;
-    if (by.distance > side->radius)
-        heap_push(&side->heap, by.distance, v, v);
-    else if (hunt->repair->vertices[v].hub != NONE)
-        push_stack(&side->late, &side->late_room, &side->late_count, v);
+    __builtin_prefetch(&hunt->repair->vertices[v]);
+    if (distance > side->radius)
+        heap_push(&side->heap, distance, v, v);
+    else if (hunt->repair->marks[v] & MARK_HUB)
+        push(&side->late, v);
     else
-        push_stack(&side->stack, &side->stack_room, &side->stack_count, v);
+        push(&side->near, v);
 }
 
 /* Forward, along u's halves. */
@@ -116,7 +117,7 @@ static void follow_halves(struct hunt *hunt, struct side *side, uint32_t u)
             continue;
         cost_t distance = base + half->cost + price[half->other];
         if (distance < limit(hunt, side))
-            reach(hunt, side, half->other, (struct label){distance, 0, u, NONE, 0, i});
+            reach(hunt, side, half->other, distance, (struct hop){u, NONE, 0, i});
     }
 }
 
@@ -133,11 +134,16 @@ static void trace_halves(struct hunt *hunt, struct side *side, uint32_t v)
             continue;
         cost_t distance = base - half->cost - price[half->other];
         if (distance < limit(hunt, side))
-            reach(hunt, side, half->other, (struct label){distance, 0, v, NONE, 0, half->twin});
+            reach(hunt, side, half->other, distance, (struct hop){v, NONE, 0, half->twin});
     }
 }
 
+/* So many hops are weighed before the first of them is followed. */
+#define BATCH 64
+
+/* Residents whose options are asked for ahead. */
 #define AHEAD 12
+
 static void fetch_resident(const struct repair *repair, struct resident resident)
 {
     __builtin_prefetch(&repair->options[resident.option]);
@@ -167,8 +173,8 @@ static void follow_residents(struct hunt *hunt, struct side *side, uint32_t u)
                 continue;
             if (source->multi != NONE && repair_option_room(repair, resident.source, o) == 0)
                 continue;
-            reach(hunt, side, option.vertex,
-                  (struct label){distance, 0, u, resident.source, resident.option, o});
+            reach(hunt, side, option.vertex, distance,
+                  (struct hop){u, resident.source, resident.option, o});
             bound = limit(hunt, side);
         }
     }
@@ -190,8 +196,24 @@ static void trace_source(struct hunt *hunt, struct side *side, uint32_t v, uint3
         if (distance >= limit(hunt, side) || option.vertex == v ||
             repair_option_flow(repair, s, o) == 0)
             continue;
-        reach(hunt, side, option.vertex, (struct label){distance, 0, v, s, o, enter});
+        reach(hunt, side, option.vertex, distance, (struct hop){v, s, o, enter});
     }
+}
+
+/* Which of up to BATCH listers of v, from the i-th on, have a unit nearer than the bound, or
+ * units in several places. Without branches, so that the loads, most of them far apart, do not
+ * wait for each other: of the two loops that most of a search is spent in, this is one. */
+static uint32_t near_listers(const struct repair *repair, const struct lister *listers,
+                             uint32_t count, cost_t base, cost_t bound, uint8_t *near)
+{
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        struct current current = repair->current[listers[i].source];
+        cost_t distance = base + listers[i].cost - current.cost - repair->price[current.vertex];
+        near[found] = (uint8_t)i;
+        found += distance < bound;
+    }
+    return found;
 }
 
 /* Backward: sources whose options lead to v by the vertex `via` have units elsewhere. */
@@ -199,31 +221,31 @@ static void trace_listers(struct hunt *hunt, struct side *side, uint32_t v, uint
 {
     struct repair *repair = hunt->repair;
     const struct vertex *vertex = &repair->vertices[via];
-    cost_t bound = limit(hunt, side);
+    cost_t base = side->radius + repair->price[v];
+    uint8_t near[BATCH];
     side->work += vertex->lister_count;
-    for (uint32_t i = 0; i < vertex->lister_count; i++) {
-        if (i + AHEAD < vertex->lister_count)
-            __builtin_prefetch(&repair->current[vertex->listers[i + AHEAD].source]);
-        struct lister lister = vertex->listers[i];
-        struct current current = repair->current[lister.source];
-        if (current.vertex == MULTI) {
-            trace_source(hunt, side, v, lister.source, repair_lister_option(repair, via, i));
-        } else if (current.vertex != NONE && current.vertex != v) {
-            cost_t distance = side->radius + lister.cost + repair->price[v] - current.cost -
-                              repair->price[current.vertex];
-            if (distance >= bound)
-                continue;
-            reach(hunt, side, current.vertex,
-                  (struct label){distance, 0, v, lister.source, NONE, NONE});
-            bound = limit(hunt, side);
+    for (uint32_t first = 0; first < vertex->lister_count; first += BATCH) {
+        const struct lister *listers = &vertex->listers[first];
+        uint32_t left = vertex->lister_count - first;
+        uint32_t count = near_listers(repair, listers, left < BATCH ? left : BATCH, base,
+                                      limit(hunt, side), near);
+        for (uint32_t k = 0; k < count; k++) {
+            struct lister lister = listers[near[k]];
+            struct current current = repair->current[lister.source];
+            if (current.vertex == MULTI)
+                trace_source(hunt, side, v, lister.source,
+                             repair_lister_option(repair, via, first + near[k]));
+            else if (current.vertex != NOWHERE && current.vertex != v)
+                reach(hunt, side, current.vertex,
+                      base + lister.cost - current.cost - repair->price[current.vertex],
+                      (struct hop){v, lister.source, NONE, NONE});
         }
     }
 }
 
 /* The cheapest hop from u to the hub's vertex, at the present prices of neither; `by` tells
  * it. */
-static cost_t cheapest_toward(const struct repair *repair, uint32_t hub, uint32_t u,
-                              struct label *by)
+static cost_t cheapest_toward(const struct repair *repair, uint32_t hub, uint32_t u, struct hop *by)
 {
     const struct vertex *vertex = &repair->vertices[u];
     cost_t least = REPAIR_NO_HOP;
@@ -232,7 +254,7 @@ static cost_t cheapest_toward(const struct repair *repair, uint32_t hub, uint32_
         if (half->other != hub || half->out == 0 || half->cost >= least)
             continue;
         least = half->cost;
-        *by = (struct label){0, 0, hub, NONE, 0, i};
+        *by = (struct hop){hub, NONE, 0, i};
     }
     for (uint32_t i = 0; i < vertex->resident_count; i++) {
         struct resident resident = vertex->residents[i];
@@ -244,7 +266,7 @@ static cost_t cheapest_toward(const struct repair *repair, uint32_t hub, uint32_
                 repair_option_room(repair, resident.source, o) == 0)
                 continue;
             least = cost;
-            *by = (struct label){0, 0, hub, resident.source, resident.option, o};
+            *by = (struct hop){hub, resident.source, resident.option, o};
         }
     }
     return least;
@@ -253,7 +275,7 @@ static cost_t cheapest_toward(const struct repair *repair, uint32_t hub, uint32_
 /* Likewise from the hub's vertex to w, by residents of the hub: looked for among those that
  * list w, or if w is a hub too, among the residents. */
 static cost_t cheapest_resident_away(const struct repair *repair, uint32_t hub, uint32_t w,
-                                     struct label *by)
+                                     struct hop *by)
 {
     cost_t least = REPAIR_NO_HOP;
     const struct vertex *vertex = &repair->vertices[hub];
@@ -266,14 +288,14 @@ static cost_t cheapest_resident_away(const struct repair *repair, uint32_t hub, 
                 repair_option_room(repair, resident.source, o) == 0)
                 continue;
             least = cost;
-            *by = (struct label){0, 0, hub, resident.source, resident.option, o};
+            *by = (struct hop){hub, resident.source, resident.option, o};
         }
     }
     return least;
 }
 
 static cost_t cheapest_lister_away(const struct repair *repair, uint32_t hub, uint32_t w,
-                                   struct label *by)
+                                   struct hop *by)
 {
     cost_t least = REPAIR_NO_HOP;
     const struct vertex *vertex = &repair->vertices[w];
@@ -292,13 +314,13 @@ static cost_t cheapest_lister_away(const struct repair *repair, uint32_t hub, ui
                 repair_option_flow(repair, lister.source, o) == 0)
                 continue;
             least = cost;
-            *by = (struct label){0, 0, hub, lister.source, o, enter};
+            *by = (struct hop){hub, lister.source, o, enter};
         }
     }
     return least;
 }
 
-static cost_t cheapest_away(const struct repair *repair, uint32_t hub, uint32_t w, struct label *by)
+static cost_t cheapest_away(const struct repair *repair, uint32_t hub, uint32_t w, struct hop *by)
 {
     const struct vertex *vertex = &repair->vertices[w];
     cost_t least = vertex->hub != NONE || vertex->first_child != NONE
@@ -309,7 +331,7 @@ static cost_t cheapest_away(const struct repair *repair, uint32_t hub, uint32_t 
         if (half->other != hub || half->in == 0 || -half->cost >= least)
             continue;
         least = -half->cost;
-        *by = (struct label){0, 0, hub, NONE, 0, half->twin};
+        *by = (struct hop){hub, NONE, 0, half->twin};
     }
     return least;
 }
@@ -320,7 +342,7 @@ static cost_t exact_cost(struct repair *repair, const struct side *side, uint32_
 {
     struct hub *hub = &repair->hubs[h];
     struct row *row = side->backward ? &hub->toward : &hub->away;
-    struct label by;
+    struct hop by;
     if (!row->exact[v]) {
         row->cost[v] = side->backward ? cheapest_toward(repair, hub->vertex, v, &by)
                                       : cheapest_away(repair, hub->vertex, v, &by);
@@ -348,7 +370,7 @@ static cost_t scan_block(struct hunt *hunt, struct side *side, uint32_t h, uint3
         if (row->cost[v] == REPAIR_NO_HOP)
             continue;
         cost_t length = row->cost[v] + (side->backward ? -repair->price[v] : repair->price[v]);
-        const struct label *label = &side->labels[v];
+        const struct label *label = &repair->labels[v][side->backward];
         bool known = labelled(hunt, label) && label->distance <= start + length;
         if (start + length <= most && !known) {
             cost_t cost = exact_cost(repair, side, h, v);
@@ -357,7 +379,7 @@ static cost_t scan_block(struct hunt *hunt, struct side *side, uint32_t h, uint3
             length = cost + (side->backward ? -repair->price[v] : repair->price[v]);
             if (start + length <= most) {
                 side->work++;
-                reach(hunt, side, v, (struct label){start + length, 0, hub->vertex, LAZY, 0, 0});
+                reach(hunt, side, v, start + length, (struct hop){hub->vertex, LAZY, 0, 0});
             }
         }
         if (length < least)
@@ -378,8 +400,8 @@ static void scan_hub(struct hunt *hunt, struct side *side, uint32_t v)
     const struct hub *hub = &repair->hubs[h];
     const cost_t *blocks = side->backward ? hub->toward.block : hub->away.block;
     uint32_t count = (repair->vertex_count + HUB_BLOCK - 1) / HUB_BLOCK;
-    cost_t start =
-        side->labels[v].distance + (side->backward ? repair->price[v] : -repair->price[v]);
+    cost_t start = repair->labels[v][side->backward].distance +
+                   (side->backward ? repair->price[v] : -repair->price[v]);
     cost_t most = side->radius + side->stride;
     cost_t next = REPAIR_NO_HOP;
     side->work += count / 8;
@@ -423,7 +445,7 @@ static void try_deficits(struct hunt *hunt, struct side *side, uint32_t v)
         if (cost == REPAIR_NO_HOP)
             continue;
         cost += start + repair->price[w];
-        reach(hunt, side, w, (struct label){cost, 0, v, LAZY, 0, 0});
+        reach(hunt, side, w, cost, (struct hop){v, LAZY, 0, 0});
         if (side->flagged == side->radius)
             return;
     }
@@ -437,10 +459,12 @@ static void meet_hubs(struct hunt *hunt, struct side *side, uint32_t v)
     struct side *other = side->backward ? hunt->forward : hunt->backward;
     for (uint32_t h = 0; h < repair->hub_count; h++) {
         uint32_t at = repair->hubs[h].vertex;
-        const struct label *label = &other->labels[at];
+        const struct label *label = &repair->labels[at][other->backward];
+        if (at == v || !labelled(hunt, label) || !(label->stamp & 1))
+            continue;
         const struct hub *hub = &repair->hubs[h];
         cost_t cost = side->backward ? hub->away.cost[v] : hub->toward.cost[v];
-        if (at == v || cost == REPAIR_NO_HOP || !labelled(hunt, label) || !(label->stamp & 1))
+        if (cost == REPAIR_NO_HOP)
             continue;
         cost_t price = repair->price[v] - repair->price[at];
         if (side->backward)
@@ -450,7 +474,7 @@ static void meet_hubs(struct hunt *hunt, struct side *side, uint32_t v)
             continue;
         cost = exact_cost(repair, other, h, v);
         if (cost != REPAIR_NO_HOP)
-            reach(hunt, other, v, (struct label){distance + cost, 0, at, LAZY, 0, 0});
+            reach(hunt, other, v, distance + cost, (struct hop){at, LAZY, 0, 0});
     }
 }
 
@@ -469,19 +493,19 @@ static void follow_back(struct hunt *hunt, struct side *side, uint32_t v)
 /* Settle v, at the present distance. */
 static void settle(struct hunt *hunt, struct side *side, uint32_t v)
 {
-    struct label *label = &side->labels[v];
+    struct label *label = &hunt->repair->labels[v][side->backward];
     if (label->stamp & 1)
         return;
     label->stamp |= 1;
-    push_stack(&side->settled, &side->settled_room, &side->settled_count, v);
+    push(&side->settled, v);
     meet_hubs(hunt, side, v);
-    if (hunt->repair->vertices[v].hub != NONE) {
+    if (hunt->repair->marks[v] & MARK_HUB) {
         if (!side->backward && hunt->search->any_deficit)
             try_deficits(hunt, side, v);
         if (side->flagged > side->radius)
             scan_hub(hunt, side, v);
     } else {
-        push_stack(&side->stack, &side->stack_room, &side->stack_count, v | AGAIN);
+        push(&side->halted, v);
         if (side->backward)
             trace_halves(hunt, side, v);
         else
@@ -490,12 +514,12 @@ static void settle(struct hunt *hunt, struct side *side, uint32_t v)
 }
 
 /* The distance of what the side would settle next, or REPAIR_NO_HOP. */
-static cost_t next_distance(struct side *side)
+static cost_t next_distance(const struct hunt *hunt, struct side *side)
 {
-    if (side->stack_count || side->late_count)
+    if (side->near.count || side->halted.count || side->late.count)
         return side->radius;
     for (const struct heap_entry *top; (top = heap_top(&side->heap));) {
-        const struct label *label = &side->labels[top->item & ~AGAIN];
+        const struct label *label = &hunt->repair->labels[top->item & ~AGAIN][side->backward];
         if ((top->item & AGAIN) || (!(label->stamp & 1) && label->distance == top->key))
             return top->key;
         heap_pop(&side->heap);
@@ -507,14 +531,13 @@ static cost_t next_distance(struct side *side)
 static void grow(struct hunt *hunt, struct side *side)
 {
     side->work++;
-    if (side->stack_count) {
-        uint32_t item = side->stack[--side->stack_count];
-        if (item & AGAIN)
-            follow_back(hunt, side, item & ~AGAIN);
-        else
-            settle(hunt, side, item);
-    } else if (side->late_count) {
-        settle(hunt, side, side->late[--side->late_count]);
+    if (side->near.count) {
+        settle(hunt, side, side->near.items[--side->near.count]);
+    } else if (side->halted.count) {
+        uint32_t v = side->halted.items[--side->halted.count];
+        follow_back(hunt, side, v);
+    } else if (side->late.count) {
+        settle(hunt, side, side->late.items[--side->late.count]);
     } else {
         struct heap_entry entry = heap_pop(&side->heap);
         side->radius = entry.key;
@@ -529,7 +552,7 @@ static void start_side(struct hunt *hunt, struct side *side)
 {
     side->started = true;
     if (side->seed != NONE)
-        reach(hunt, side, side->seed, (struct label){0, 0, NONE, NONE, 0, 0});
+        reach(hunt, side, side->seed, 0, (struct hop){NONE, NONE, 0, 0});
 }
 
 /* Forward from a source: its options, measured from the cheapest. */
@@ -548,18 +571,17 @@ static void start_source(struct hunt *hunt, struct side *side, uint32_t s)
     for (uint32_t o = source->first; o < end; o++) {
         cost_t cost = repair->options[o].cost + repair->price[repair->options[o].vertex];
         if (repair_option_room(repair, s, o) > 0)
-            reach(hunt, side, repair->options[o].vertex,
-                  (struct label){cost - least, 0, NONE, s, 0, o});
+            reach(hunt, side, repair->options[o].vertex, cost - least, (struct hop){NONE, s, 0, o});
     }
 }
 
-static void clear_side(struct repair *repair, struct side *side, bool available, uint32_t seed)
+static void clear_side(struct side *side, bool available, uint32_t seed)
 {
-    array_reserve(side->labels, side->label_room, repair->vertex_count);
     heap_clear(&side->heap);
-    side->stack_count = 0;
-    side->late_count = 0;
-    side->settled_count = 0;
+    side->near.count = 0;
+    side->halted.count = 0;
+    side->late.count = 0;
+    side->settled.count = 0;
     side->available = available;
     side->started = false;
     side->seed = seed;
@@ -583,8 +605,8 @@ static void run(struct hunt *hunt)
     struct side *second = hunt->search->backward ? hunt->forward : hunt->backward;
     uint64_t patience = hunt->search->patient ? PATIENCE : 0;
     for (;;) {
-        cost_t near = next_distance(first);
-        cost_t far = second->started && second->available ? next_distance(second) : 0;
+        cost_t near = next_distance(hunt, first);
+        cost_t far = second->started && second->available ? next_distance(hunt, second) : 0;
         if (at_flag(first, near) || at_flag(second, far))
             return;
         if (hunt->best != REPAIR_NO_HOP && (near >= hunt->best || far >= hunt->best - near))
@@ -615,7 +637,7 @@ static void conclude(struct hunt *hunt, cost_t radius[2], struct found *found)
     for (int i = 0; i < 2; i++) {
         cost_t most =
             hunt->best == REPAIR_NO_HOP ? REPAIR_NO_HOP : hunt->best - sides[1 - i]->radius;
-        cost_t next = sides[i]->started && sides[i]->available ? next_distance(sides[i]) : 0;
+        cost_t next = sides[i]->started && sides[i]->available ? next_distance(hunt, sides[i]) : 0;
         if (!at_flag(sides[i], next) || sides[i]->flagged > most)
             continue;
         radius[i] = sides[i]->flagged;
@@ -625,7 +647,7 @@ static void conclude(struct hunt *hunt, cost_t radius[2], struct found *found)
     if (hunt->best == REPAIR_NO_HOP)
         return; /* no path: one side has run out, and prices could go on forever */
     bool runs = hunt->forward->started && hunt->forward->available;
-    cost_t next = runs ? next_distance(hunt->forward) : 0;
+    cost_t next = runs ? next_distance(hunt, hunt->forward) : 0;
     cost_t most = hunt->best - hunt->backward->radius;
     radius[0] = next < most ? next : most;
     radius[1] = hunt->best - radius[0];
@@ -634,9 +656,9 @@ static void conclude(struct hunt *hunt, cost_t radius[2], struct found *found)
 
 static void shift_prices(struct repair *repair, const struct side *side, cost_t radius)
 {
-    for (uint32_t i = 0; i < side->settled_count; i++) {
-        uint32_t v = side->settled[i];
-        cost_t shift = radius - side->labels[v].distance;
+    for (uint32_t i = 0; i < side->settled.count; i++) {
+        uint32_t v = side->settled.items[i];
+        cost_t shift = radius - repair->labels[v][side->backward].distance;
         if (shift <= 0)
             continue;
         repair->price[v] += side->backward ? -shift : shift;
@@ -664,8 +686,8 @@ static uint32_t cheapest_option(const struct repair *repair, uint32_t s, uint32_
 /* Find the hop that a label of vertex v stands for, as far as it was left open. */
 static void resolve(const struct repair *repair, const struct side *side, uint32_t v)
 {
-    struct label *label = &side->labels[v];
-    struct label by = *label;
+    struct label *label = &repair->labels[v][side->backward];
+    struct hop by = label->hop;
     if (by.source == LAZY && side->backward)
         cheapest_toward(repair, by.from, v, &by);
     else if (by.source == LAZY)
@@ -673,88 +695,88 @@ static void resolve(const struct repair *repair, const struct side *side, uint32
     if (by.source != NONE && by.leave == NONE)
         by.leave = repair->chosen[by.source];
     if (by.source != NONE && by.enter == NONE)
-        by.enter = cheapest_option(repair, by.source, side->backward ? label->from : v);
-    label->source = by.source;
-    label->leave = by.leave;
-    label->enter = by.enter;
+        by.enter = cheapest_option(repair, by.source, side->backward ? label->hop.from : v);
+    label->hop = by;
 }
 
-/* How much the hop of a label lets through. */
-static flow_t hop_room(const struct repair *repair, const struct label *label, uint32_t begin)
+static flow_t least(flow_t x, flow_t y)
 {
-    if (label->source == NONE)
-        return repair->vertices[begin].halves[label->enter].out;
-    flow_t flow = repair_option_flow(repair, label->source, label->leave);
-    flow_t room = repair_option_room(repair, label->source, label->enter);
+    return x < y ? x : y;
+}
+
+/* How much the hop that begins at this vertex lets through. */
+static flow_t hop_room(const struct repair *repair, const struct hop *hop, uint32_t begin)
+{
+    if (hop->source == NONE)
+        return repair->vertices[begin].halves[hop->enter].out;
+    flow_t flow = repair_option_flow(repair, hop->source, hop->leave);
+    flow_t room = repair_option_room(repair, hop->source, hop->enter);
     return flow < room ? flow : room;
 }
 
-static void push_hop(struct repair *repair, const struct label *label, uint32_t begin,
-                     flow_t amount)
+static void push_hop(struct repair *repair, const struct hop *hop, uint32_t begin, flow_t amount)
 {
-    if (label->source == NONE)
-        repair_half_push(repair, begin, label->enter, amount);
+    if (hop->source == NONE)
+        repair_half_push(repair, begin, hop->enter, amount);
     else
-        repair_move(repair, label->source, label->leave, label->enter, amount);
+        repair_move(repair, hop->source, hop->leave, hop->enter, amount);
+}
+
+/* The hop by which a side came to v. */
+static const struct hop *hop_to(const struct repair *repair, const struct side *side, uint32_t v)
+{
+    return &repair->labels[v][side->backward].hop;
 }
 
 /* Walk the path: its ends, and what fits. */
 static void measure(const struct repair *repair, const struct search *search, struct found *found)
 {
-    const struct label *labels = repair->forward.labels;
+    const struct side *side = &repair->forward;
     flow_t amount = INT64_MAX;
-    found->begin = found->end = found->meeting;
-    if (found->forward) {
-        for (; labels[found->begin].from != NONE; found->begin = labels[found->begin].from) {
-            const struct label *label = &labels[found->begin];
-            resolve(repair, &repair->forward, found->begin);
-            flow_t room = hop_room(repair, label, label->from);
-            amount = room < amount ? room : amount;
-        }
-        if (search->source != NONE) {
-            flow_t pending = repair->stocks[search->source].pending;
-            flow_t room = repair_option_room(repair, search->source, labels[found->begin].enter);
-            amount = room < amount ? room : amount;
-            amount = pending < amount ? pending : amount;
-        }
+    const struct hop *hop;
+    uint32_t v = found->meeting;
+    for (; found->forward && (hop = hop_to(repair, side, v))->from != NONE; v = hop->from) {
+        resolve(repair, side, v);
+        amount = least(amount, hop_room(repair, hop, hop->from));
     }
-    labels = repair->backward.labels;
-    if (found->backward) {
-        for (; labels[found->end].from != NONE; found->end = labels[found->end].from) {
-            resolve(repair, &repair->backward, found->end);
-            flow_t room = hop_room(repair, &labels[found->end], found->end);
-            amount = room < amount ? room : amount;
-        }
+    found->begin = v;
+    if (found->forward && search->source != NONE) {
+        uint32_t o = hop_to(repair, side, v)->enter;
+        amount = least(amount, repair_option_room(repair, search->source, o));
+        amount = least(amount, repair->stocks[search->source].pending);
     }
+    side = &repair->backward;
+    v = found->meeting;
+    for (; found->backward && (hop = hop_to(repair, side, v))->from != NONE; v = hop->from) {
+        resolve(repair, side, v);
+        amount = least(amount, hop_room(repair, hop, v));
+    }
+    found->end = v;
     found->amount = amount;
 }
 
 void repair_push(struct repair *repair, const struct search *search, const struct found *found,
                  flow_t amount)
 {
-    const struct label *labels = repair->forward.labels;
+    const struct side *side = &repair->forward;
+    const struct hop *hop;
     uint32_t v = found->meeting;
-    if (found->forward) {
-        for (; labels[v].from != NONE; v = labels[v].from)
-            push_hop(repair, &labels[v], labels[v].from, amount);
-        if (search->source != NONE)
-            repair_place(repair, search->source, labels[v].enter, amount);
-    }
-    labels = repair->backward.labels;
+    for (; found->forward && (hop = hop_to(repair, side, v))->from != NONE; v = hop->from)
+        push_hop(repair, hop, hop->from, amount);
+    if (found->forward && search->source != NONE)
+        repair_place(repair, search->source, hop_to(repair, side, v)->enter, amount);
+    side = &repair->backward;
     v = found->meeting;
-    if (found->backward)
-        for (; labels[v].from != NONE; v = labels[v].from)
-            push_hop(repair, &labels[v], v, amount);
+    for (; found->backward && (hop = hop_to(repair, side, v))->from != NONE; v = hop->from)
+        push_hop(repair, hop, v, amount);
 }
 
 /* The number that marks this search's labels. */
 static uint32_t next_stamp(struct repair *repair)
 {
     if (repair->search_count == UINT32_MAX >> 1) {
-        for (uint32_t v = 0; v < repair->forward.label_room; v++)
-            repair->forward.labels[v].stamp = 0;
-        for (uint32_t v = 0; v < repair->backward.label_room; v++)
-            repair->backward.labels[v].stamp = 0;
+        for (uint32_t v = 0; v < repair->label_room; v++)
+            repair->labels[v][0].stamp = repair->labels[v][1].stamp = 0;
         repair->search_count = 0;
     }
     return ++repair->search_count;
@@ -764,9 +786,10 @@ void repair_search(struct repair *repair, const struct search *search, struct fo
 {
     struct hunt hunt = {repair,        search, &repair->forward,  &repair->backward,
                         search->bound, NONE,   next_stamp(repair)};
+    array_reserve(repair->labels, repair->label_room, repair->vertex_count);
     bool has_begin = search->source != NONE || search->from != NONE;
-    clear_side(repair, hunt.forward, has_begin, search->from);
-    clear_side(repair, hunt.backward, search->to != NONE, search->to);
+    clear_side(hunt.forward, has_begin, search->from);
+    clear_side(hunt.backward, search->to != NONE, search->to);
     if (search->backward)
         start_side(&hunt, hunt.backward);
     else if (search->source != NONE)

@@ -31,6 +31,9 @@
 /* A price beyond this makes the solver start from nothing. */
 #define REPAIR_PRICE_MAX (INT64_C(1) << 61)
 
+/* The price of what is farther than all vertices are. */
+#define REPAIR_FAR (INT64_C(1) << 62)
+
 /* No hop, as the key of a row. */
 #define REPAIR_NO_HOP INT64_MAX
 
@@ -64,10 +67,15 @@ struct stock {
 
 /* Where the unit of a source is. */
 struct current {
-    uint32_t vertex; /* NONE: nowhere; MULTI: see the source's flows */
+    uint32_t vertex; /* or NOWHERE; or MULTI: see the source's flows */
     int32_t cost;
 };
-#define MULTI (NONE - 1)
+
+/* Two vertices without node, hops and change: what a search finds there is dismissed by the price
+ * or looked at again, so that its inner loops need not ask first. */
+#define NOWHERE 0
+#define MULTI 1
+#define FALSE_VERTICES 2
 
 /* What a source of more than one unit has beside, by position among its options. */
 struct share {
@@ -101,26 +109,35 @@ struct lister {
     int32_t cost; /* of the option */
 };
 
+/* What searches look at comes first, and fills a cache line. */
 struct vertex {
     struct half *halves;
     struct resident *residents;
     struct lister *listers; /* for a contracted vertex: of options that pass it */
-    uint32_t half_count, half_room, resident_count, resident_room, lister_count, lister_room;
-    uint32_t node;
-    uint32_t hub;         /* index of a struct hub, or NONE */
-    uint32_t into;        /* contracted into that vertex, or NONE */
-    uint32_t out_arc;     /* by that arc */
-    cost_t offset;        /* of that cost */
-    uint32_t arcs_in;     /* from vertices */
-    uint32_t first_child; /* of the vertices that are contracted into this one, or NONE */
-    uint32_t next_child, previous_child;
-    flow_t inflow;         /* the most that its listers can send */
-    uint32_t option_count; /* options that lead here, also through contracted vertices */
+    uint32_t half_count, resident_count, lister_count;
+    uint32_t hub;          /* index of a struct hub, or NONE */
     flow_t excess;         /* positive: must leave; negative: is missing */
+    uint32_t into;         /* contracted into that vertex, or NONE */
+    uint32_t first_child;  /* of the vertices that are contracted into this one, or NONE */
+    uint32_t option_count; /* options that lead here, also through contracted vertices */
     bool in_deficits;      /* stands in repair.deficits */
     bool in_excesses;      /* stands in repair.excesses */
     bool touched;          /* its contraction must be looked at again */
     bool fresh;            /* new, and without a price yet */
+    cost_t offset;         /* of the arc by which it is contracted */
+    flow_t inflow;         /* the most that its listers can send */
+    uint32_t half_room, resident_room, lister_room;
+    uint32_t node;
+    uint32_t out_arc; /* by which it is contracted */
+    uint32_t arcs_in; /* from vertices */
+    uint32_t next_child, previous_child;
+};
+
+/* What a search asks of a vertex as soon as it reaches it. */
+enum mark {
+    MARK_HUB = 1,
+    MARK_EXCESS = 2,  /* excess > 0 */
+    MARK_DEFICIT = 4, /* excess < 0 */
 };
 
 /* Lower bounds on the costs of the hops to or from a hub, by the vertex at the other end,
@@ -138,11 +155,9 @@ struct hub {
 };
 #define HUB_BLOCK 64
 
-/* A vertex that a side of a search has reached, and by which hop. The hop leads from `from` to
- * the vertex; on the backward side, from the vertex to `from`. */
-struct label {
-    cost_t distance;
-    uint32_t stamp;  /* 2 x number of the search, and 1 if settled */
+/* By which hop a side of a search has reached a vertex. The hop leads from `from` to the vertex;
+ * on the backward side, from the vertex to `from`. */
+struct hop {
     uint32_t from;   /* NONE: here the side began */
     uint32_t source; /* the hop moves units of it, or NONE: it is a half; LAZY: see below */
     uint32_t leave;  /* the option they leave; NONE: the only one in use */
@@ -150,18 +165,27 @@ struct label {
                      /* half where the hop begins */
 };
 
+struct label {
+    cost_t distance;
+    uint32_t stamp; /* 2 x number of the search, and 1 if settled */
+    struct hop hop;
+};
+
 /* The hop is the cheapest to or from the hub `from`, and is found only if it is needed. */
 #define LAZY (NONE - 1)
 
+struct list {
+    uint32_t *items;
+    uint32_t count, room;
+};
+
 /* One side of a search. */
 struct side {
-    struct label *labels; /* by vertex */
     struct heap heap;
-    uint32_t *stack; /* vertices at the present distance; those marked have only residents left */
-    uint32_t *late;  /* hubs at the present distance */
-    uint32_t *settled;
-    uint32_t stack_count, late_count, settled_count;
-    uint32_t label_room, stack_room, late_room, settled_room;
+    struct list near;   /* vertices at the present distance, to be settled */
+    struct list halted; /* settled, of which residents or listers are still to be followed */
+    struct list late;   /* hubs at the present distance */
+    struct list settled;
     bool backward;
     bool available; /* it has where to begin and did not run out before a path was found */
     bool started;
@@ -180,7 +204,8 @@ struct repair {
     uint32_t *slot; /* by arc: its option, or its half's position at the tail; NONE */
     uint32_t role_room, slot_room;
 
-    cost_t *price; /* by vertex */
+    cost_t *price;  /* by vertex */
+    uint8_t *marks; /* by vertex: of enum mark */
     struct vertex *vertices;
     uint32_t vertex_count, vertex_room;
     uint32_t *free_vertices;
@@ -215,13 +240,16 @@ struct repair {
     uint32_t dirty_source_count, dirty_source_room;
 
     struct side forward, backward;
+    struct label (*labels)[2]; /* by vertex, forward and backward */
+    uint32_t label_room;
     uint32_t search_count;
     uint64_t work; /* hops looked at */
 
     flow_t *flow; /* by arc: what was published */
     wide_t cost;  /* of it */
     uint32_t flow_room;
-    bool strained; /* a price left its range */
+    bool strained;     /* a price left its range */
+    bool from_nothing; /* the last call took the whole network over */
 
     /* What the last search was for, if it found no path. */
     struct {

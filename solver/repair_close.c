@@ -1,0 +1,254 @@
+/* repair_close.c - see repair_close.h. The steps are those of repair.c. */
+#include "solver/repair_close.h"
+
+#include "base/memory.h"
+#include "base/radix.h"
+#include "solver/repair_changes.h"
+#include "solver/repair_graph.h"
+#include "solver/repair_search.h"
+
+/* What waiting costs a source more than its cheapest option: waiting is the option that leads
+ * where flow ends, or else the dearest. */
+static cost_t urgency(const struct repair *repair, uint32_t s, uint32_t sink)
+{
+    const struct source *source = &repair->sources[s];
+    cost_t least = INT64_MAX;
+    cost_t most = INT64_MIN;
+    cost_t waiting = INT64_MIN;
+    for (uint32_t o = source->first; o < source->first + source->count; o++) {
+        struct option option = repair->options[o];
+        if (option.vertex == sink)
+            waiting = option.cost;
+        else if (option.cost < least)
+            least = option.cost;
+        most = option.cost > most ? option.cost : most;
+    }
+    if (source->count == 0 || least == INT64_MAX)
+        return 0;
+    return (waiting == INT64_MIN ? most : waiting) - least;
+}
+
+/* The more urgent, the less; equals differ by their numbers. */
+static uint64_t rank(const struct repair *repair, uint32_t s, uint32_t sink)
+{
+    cost_t most = INT32_MAX; /* that of two options, differing by 2^31, stands for it */
+    cost_t u = urgency(repair, s, sink);
+    u = u > most ? most : u < -most ? -most : u;
+    return (uint64_t)(most - u) << 32 | s;
+}
+
+/* Put the pending sources into the order of step 3. */
+static uint32_t order_pending(struct repair *repair, uint32_t sink)
+{
+    uint32_t count = 0;
+    if (repair->pending_source_count == 0)
+        return 0;
+    uint64_t *ranks = memory_alloc(repair->pending_source_count * 2 * sizeof *ranks);
+    for (uint32_t i = 0; i < repair->pending_source_count; i++) {
+        uint32_t s = repair->pending_sources[i];
+        if (repair->stocks[s].pending > 0)
+            ranks[count++] = rank(repair, s, sink);
+        else
+            repair->stocks[s].in_pending = false;
+    }
+    const uint64_t *sorted = radix_sort(ranks, ranks + repair->pending_source_count, count);
+    for (uint32_t i = 0; i < count; i++)
+        repair->pending_sources[i] = (uint32_t)sorted[i];
+    repair->pending_source_count = count;
+    memory_free(ranks);
+    return count;
+}
+
+/* The vertex that misses most (sign -1) or has most left (1) of those in the list. */
+static uint32_t greatest(const struct repair *repair, const uint32_t *list, uint32_t count,
+                         int sign)
+{
+    uint32_t found = NONE;
+    flow_t most = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        flow_t excess = sign * repair->vertices[list[i]].excess;
+        if (excess <= most)
+            continue;
+        most = excess;
+        found = list[i];
+    }
+    return found;
+}
+
+static bool is_spent(const struct repair *repair, const struct repair_limit *limit)
+{
+    return repair->work >= limit->work ||
+           (limit->stop && atomic_load_explicit(limit->stop, memory_order_relaxed));
+}
+
+/* Mostly the best option is free: there, or an arc farther, units are missing. */
+static bool place_at_once(struct repair *repair, uint32_t s, uint32_t sink)
+{
+    const struct source *source = &repair->sources[s];
+    if (source->multi != NONE || source->count == 0)
+        return false;
+    uint32_t best = source->first;
+    cost_t least = REPAIR_NO_HOP;
+    for (uint32_t o = source->first; o < source->first + source->count; o++) {
+        cost_t cost = repair->options[o].cost + repair->price[repair->options[o].vertex];
+        if (cost >= least)
+            continue;
+        least = cost;
+        best = o;
+    }
+    repair->work += source->count;
+    uint32_t v = repair->options[best].vertex;
+    const struct vertex *vertex = &repair->vertices[v];
+    if (vertex->excess < 0) {
+        repair_place(repair, s, best, 1);
+        repair_add_excess(repair, v, 1);
+        return true;
+    }
+    if (sink == NONE || repair->vertices[sink].excess >= 0)
+        return false;
+    for (uint32_t i = 0; i < vertex->half_count && i < 4; i++) {
+        const struct half *half = &vertex->halves[i];
+        if (half->other != sink || half->out == 0 ||
+            half->cost + repair->price[sink] != repair->price[v])
+            continue;
+        repair_place(repair, s, best, 1);
+        repair_half_push(repair, v, i, 1);
+        repair_add_excess(repair, sink, 1);
+        return true;
+    }
+    return false;
+}
+
+static flow_t least_of(flow_t x, flow_t y)
+{
+    return x < y ? x : y;
+}
+
+static enum repair_progress no_path(struct repair *repair, const struct search *search)
+{
+    repair->failed.backward = search->backward;
+    repair->failed.source = search->source;
+    return REPAIR_NO_PATH;
+}
+
+/* All pending units of a source. */
+static enum repair_progress place_source(struct repair *repair, uint32_t s, uint32_t sink,
+                                         const struct repair_limit *limit)
+{
+    while (repair->stocks[s].pending > 0) {
+        if (is_spent(repair, limit))
+            return REPAIR_SPENT;
+        if (place_at_once(repair, s, sink))
+            continue;
+        bool ends = sink != NONE && repair->vertices[sink].excess < 0;
+        struct search search = {.source = s,
+                                .from = NONE,
+                                .to = ends ? sink : NONE,
+                                .any_deficit = true,
+                                .patient = true,
+                                .bound = REPAIR_NO_HOP};
+        struct found found;
+        repair_search(repair, &search, &found);
+        if (!found.path)
+            return no_path(repair, &search);
+        flow_t amount = least_of(found.amount, -repair->vertices[found.end].excess);
+        repair_push(repair, &search, &found, amount);
+        repair_add_excess(repair, found.end, amount);
+    }
+    return REPAIR_DONE;
+}
+
+/* All that a vertex has too much. */
+static enum repair_progress empty_vertex(struct repair *repair, uint32_t v, uint32_t sink,
+                                         const struct repair_limit *limit)
+{
+    while (repair->vertices[v].excess > 0) {
+        if (is_spent(repair, limit))
+            return REPAIR_SPENT;
+        bool ends = sink != NONE && repair->vertices[sink].excess < 0;
+        struct search search = {.source = NONE,
+                                .from = v,
+                                .to = ends ? sink : NONE,
+                                .any_deficit = true,
+                                .patient = true,
+                                .bound = REPAIR_NO_HOP};
+        struct found found;
+        repair_search(repair, &search, &found);
+        if (!found.path)
+            return no_path(repair, &search);
+        flow_t amount = least_of(found.amount, -repair->vertices[found.end].excess);
+        amount = least_of(amount, repair->vertices[v].excess);
+        repair_push(repair, &search, &found, amount);
+        repair_add_excess(repair, v, -amount);
+        repair_add_excess(repair, found.end, amount);
+    }
+    return REPAIR_DONE;
+}
+
+/* All that a vertex misses, from where there is too much. */
+static enum repair_progress fill_vertex(struct repair *repair, uint32_t v, uint32_t store,
+                                        const struct repair_limit *limit)
+{
+    while (repair->vertices[v].excess < 0) {
+        if (is_spent(repair, limit))
+            return REPAIR_SPENT;
+        bool begins = store != NONE && repair->vertices[store].excess > 0;
+        struct search search = {.source = NONE,
+                                .from = begins ? store : NONE,
+                                .to = v,
+                                .any_excess = true,
+                                .backward = true,
+                                .patient = true,
+                                .bound = REPAIR_NO_HOP};
+        struct found found;
+        repair_search(repair, &search, &found);
+        if (!found.path)
+            return no_path(repair, &search);
+        flow_t amount = least_of(found.amount, -repair->vertices[v].excess);
+        amount = least_of(amount, repair->vertices[found.begin].excess);
+        repair_push(repair, &search, &found, amount);
+        repair_add_excess(repair, v, amount);
+        repair_add_excess(repair, found.begin, -amount);
+    }
+    return REPAIR_DONE;
+}
+
+/* Ask for what placing the sources at these places in the order will read: sources are placed in
+ * an order that is none in memory. */
+static void fetch_source(const struct repair *repair, uint32_t far, uint32_t near, uint32_t count)
+{
+    if (far < count) {
+        uint32_t s = repair->pending_sources[far];
+        __builtin_prefetch(&repair->sources[s]);
+        __builtin_prefetch(&repair->stocks[s]);
+        __builtin_prefetch(&repair->current[s]);
+        __builtin_prefetch(&repair->chosen[s]);
+        __builtin_prefetch(&repair->resident_at[s]);
+    }
+    if (near < count) {
+        uint32_t s = repair->pending_sources[near];
+        __builtin_prefetch(&repair->options[repair->sources[s].first]);
+    }
+}
+
+enum repair_progress repair_close(struct repair *repair, const struct repair_limit *limit)
+{
+    uint32_t sink = greatest(repair, repair->deficits, repair->deficit_count, -1);
+    uint32_t count = order_pending(repair, sink);
+    enum repair_progress progress = REPAIR_DONE;
+    for (uint32_t i = 0; i < count && progress == REPAIR_DONE; i++) {
+        fetch_source(repair, i + 16, i + 8, count);
+        progress = place_source(repair, repair->pending_sources[i], sink, limit);
+    }
+    /* A vertex that has more left than there are others is better emptied from the other end. */
+    uint32_t store = greatest(repair, repair->excesses, repair->excess_count, 1);
+    for (uint32_t i = 0; i < repair->excess_count && progress == REPAIR_DONE; i++)
+        if (repair->excesses[i] != store)
+            progress = empty_vertex(repair, repair->excesses[i], sink, limit);
+    for (uint32_t i = 0; i < repair->deficit_count && progress == REPAIR_DONE; i++)
+        progress = fill_vertex(repair, repair->deficits[i], store, limit);
+    if (store != NONE && progress == REPAIR_DONE)
+        progress = empty_vertex(repair, store, NONE, limit);
+    repair_forget_closed(repair);
+    return progress;
+}
