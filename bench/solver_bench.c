@@ -185,10 +185,14 @@ static bool measure_life(struct bench *bench, struct quincy *quincy, uint32_t ro
     return right;
 }
 
-static void name_cluster(const struct solver_bench_cluster *cluster, char *name, size_t size)
+static void name_cluster(const struct solver_bench_options *options,
+                         const struct solver_bench_cluster *cluster, char *name, size_t size)
 {
-    int length = cluster->load_percent ? snprintf(name, size, "load %u %%", cluster->load_percent)
-                                       : snprintf(name, size, "%u tasks", cluster->tasks);
+    double slots = (double)options->machines * options->slots;
+    double load = (double)solver_bench_tasks(options, cluster) / slots;
+    if (cluster->load_percent)
+        load = cluster->load_percent / 100.0;
+    int length = snprintf(name, size, "load %.4g %%", 100 * load);
     if (cluster->hot > 0)
         snprintf(name + length, size - (size_t)length, ", %g %% of the preferences hot",
                  100 * cluster->hot);
@@ -204,7 +208,7 @@ static enum status run_cluster(struct bench *bench, const struct solver_bench_cl
                                     .seed = options->seed};
     struct quincy quincy;
     struct solver_instance instance = {.cluster = cluster, .tasks = wanted.tasks};
-    name_cluster(cluster, instance.name, sizeof instance.name);
+    name_cluster(options, cluster, instance.name, sizeof instance.name);
     progress_step(bench->progress, clock_ns(), "%s: building the network", instance.name);
     quincy_init(&quincy, &wanted);
     instance.nodes = quincy.network.node_count;

@@ -50,7 +50,8 @@ ok "all rows" json "$T/out" "[e['row'] for e in s['instances'][1]['events']] ==
 ok "nobody waits at 50 %" json "$T/out" "[(e['n'], e['thread_ns']['p50']) for e in
     s['instances'][0]['events'] if e['row'] == 'waiting'] == [(0, None)]"
 object --tasks 123 --rows scratch
-ok "tasks" json "$T/out" "[i['tasks'] for i in s['instances']] == [123]"
+ok "tasks" json "$T/out" "[(i['tasks'], i['name']) for i in s['instances']] ==
+    [(123, 'load 20.5 %')]"
 object --machines 41 --slots 3 --rows scratch
 ok "machines, slots and load 90" json "$T/out" "[i['tasks'] for i in s['instances']] == [110]
     and s['machines'] == 41 and s['slots'] == 3
