@@ -61,10 +61,20 @@ static FILE *open_hidden(const char *hidden)
     return file;
 }
 
+/* Is there something that a file must not take the place of, such as a device or a pipe? */
+static bool irreplaceable(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0 && !S_ISREG(facts.st_mode);
+}
+
 enum status output_open(struct output **opened, const char *path, struct problem *problem)
 {
     *opened = NULL;
     bool standard = strcmp(path, "-") == 0;
+    if (!standard && irreplaceable(path))
+        return problem_set(problem, STATUS_IO, path, 0, 0,
+                           "cannot write: it is there and no regular file");
     char *hidden = standard ? NULL : hidden_name(path);
     FILE *file = standard ? open_standard() : open_hidden(hidden);
     if (!file) {

@@ -2,7 +2,8 @@
  *
  * Text goes to a hidden file beside the target, and output_commit renames it into
  * place: a full disk or an interrupt leaves no half-written file. Of two programs that
- * write the same file at once, the second is refused. */
+ * write the same file at once, the second is refused. What is there but no regular file, such
+ * as a device, is not replaced. */
 #ifndef BASE_OUTPUT_H
 #define BASE_OUTPUT_H
 

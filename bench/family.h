@@ -13,6 +13,7 @@
 
 #include "graph/network.h"
 
+/* Within these no network leaves the ranges of solver/ranges.h. */
 #define FAMILY_NODES_MAX (1u << 24)
 #define FAMILY_ARCS_MAX (1u << 26)
 #define FAMILY_COST_MAX (INT64_C(1) << 32)
@@ -46,11 +47,12 @@ const struct family *family_at(uint32_t index);
 const struct family *family_find(const char *name); /* or NULL */
 
 /* Build the network, which is initialised here and to be freed by the caller in any case:
- * nodes x degree arcs, no deltas, within the ranges of solver/ranges.h. STATUS_USAGE if the
- * family has no network of that kind, with what it takes; STATUS_TOO_LARGE if the arcs are
- * too many or the numbers leave the ranges. The network is then empty. The same options give
- * the same network on every machine. O(nodes + arcs) expected, but for dense bipartite ones:
- * O(arcs x log(nodes)). */
+ * nodes x degree arcs (road: an even number), no deltas, within the ranges of
+ * solver/ranges.h. The same options give the same network on every machine.
+ * STATUS_USAGE if the family has no such network, with what it takes; STATUS_TOO_LARGE if
+ * there are more than FAMILY_ARCS_MAX arcs; the network is then empty. Expected time is
+ * O(nodes + arcs), with a factor of log(nodes) if almost every arc that there could be is
+ * asked for, and in road networks O(sources x nodes) at worst for the supplies. */
 enum status family_build(const struct family *family, const struct family_options *options,
                          struct network *network, struct problem *problem);
 

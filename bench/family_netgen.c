@@ -20,8 +20,6 @@
 #include "base/memory.h"
 #include "bench/family_plan.h"
 
-#define MEAN_SUPPLY 1000
-
 struct chains {
     struct family_plan *plan;
     struct network *network;
@@ -141,10 +139,9 @@ static void reach_sinks(struct chains *chains, uint32_t chain)
 static enum status build(struct family_plan *plan, struct network *network)
 {
     uint32_t sources = plan_sources(plan);
-    if (plan->supply == 0)
-        plan->supply = (flow_t)MEAN_SUPPLY * sources;
-    if (plan->supply < sources)
-        return plan_refuse(plan, "%u sources take a supply of at least %u", sources, sources);
+    enum status status = plan_supply(plan, sources, sources);
+    if (status != STATUS_OK)
+        return status;
     struct chains chains;
     chains_init(&chains, plan, network);
     plan_shares(plan, plan->supply, sources, 1, chains.supply);

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 
 #define WEIGHT_MAX 1000000
+#define MEAN_SUPPLY 1000
 
 enum status plan_refuse(const struct family_plan *plan, const char *reason, ...)
 {
@@ -17,6 +18,13 @@ enum status plan_refuse(const struct family_plan *plan, const char *reason, ...)
     vsnprintf(text, sizeof text, reason, arguments);
     va_end(arguments);
     return problem_set(plan->problem, STATUS_USAGE, NULL, 0, 0, "%s", text);
+}
+
+enum status plan_refuse_arcs(const struct family_plan *plan, uint64_t least)
+{
+    return plan_refuse(plan,
+                       "%u nodes take at least %" PRIu64 " arcs here, not %u: a larger degree",
+                       plan->nodes, least, plan->arcs);
 }
 
 int64_t plan_between(struct family_plan *plan, int64_t low, int64_t high)
@@ -73,21 +81,14 @@ void plan_shares(struct family_plan *plan, flow_t total, uint32_t count, flow_t 
         shares[i]++;
 }
 
-enum status plan_supply(struct family_plan *plan, struct network *network, uint32_t sources,
-                        uint32_t sinks)
+enum status plan_supply(struct family_plan *plan, uint32_t sources, uint32_t sinks)
 {
     uint32_t most = sources > sinks ? sources : sinks;
+    if (plan->supply == 0)
+        plan->supply = (flow_t)MEAN_SUPPLY * sources;
     if (plan->supply < most)
         return plan_refuse(plan, "%u sources and %u sinks take a supply of at least %u", sources,
                            sinks, most);
-    flow_t *shares = memory_alloc((size_t)most * sizeof *shares);
-    plan_shares(plan, plan->supply, sources, 1, shares);
-    for (uint32_t i = 0; i < sources; i++)
-        network_set_supply(network, i, shares[i]);
-    plan_shares(plan, plan->supply, sinks, 1, shares);
-    for (uint32_t i = 0; i < sinks; i++)
-        network_set_supply(network, plan->nodes - sinks + i, -shares[i]);
-    memory_free(shares);
     return STATUS_OK;
 }
 
@@ -101,8 +102,8 @@ uint32_t plan_sources(const struct family_plan *plan)
 uint32_t plan_root(uint64_t value, uint32_t power)
 {
     uint32_t root = 0;
-    for (uint32_t bit = 1u << 20; bit > 0; bit /= 2) {
-        uint64_t next = root + bit;
+    for (uint32_t bit = power == 2 ? 1u << 31 : 1u << 20; bit > 0; bit /= 2) {
+        uint64_t next = (uint64_t)root + bit;
         uint64_t product = power == 2 ? next * next : next * next * next;
         if (product <= value)
             root += bit;
@@ -151,8 +152,7 @@ enum status plan_fill(struct family_plan *plan, struct network *network, uint32_
                       uint32_t first_head)
 {
     if (network->arc_count > plan->arcs)
-        return plan_refuse(plan, "%u nodes take at least %u arcs here, not %u: a larger degree",
-                           plan->nodes, network->arc_count, plan->arcs);
+        return plan_refuse_arcs(plan, network->arc_count);
     uint64_t pairs = (uint64_t)tails * (plan->nodes - first_head);
     if (tails > first_head)
         pairs -= tails - first_head;

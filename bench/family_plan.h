@@ -23,6 +23,9 @@ struct family_plan {
 enum status plan_refuse(const struct family_plan *plan, const char *reason, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Likewise: the network takes at least so many arcs. */
+enum status plan_refuse_arcs(const struct family_plan *plan, uint64_t least);
+
 /* Uniform in low .. high; in 0 .. count-1; in 1 .. cost_max; in 1 .. capacity_max. */
 int64_t plan_between(struct family_plan *plan, int64_t low, int64_t high);
 uint32_t plan_index(struct family_plan *plan, uint32_t count);
@@ -37,10 +40,9 @@ uint32_t *plan_order(struct family_plan *plan, uint32_t count);
 void plan_shares(struct family_plan *plan, flow_t total, uint32_t count, flow_t least,
                  flow_t *shares);
 
-/* Give the nodes 0 .. sources-1 the supply of the plan, and the last `sinks` as much demand,
- * in random shares of at least 1. STATUS_USAGE if that is too little for so many. */
-enum status plan_supply(struct family_plan *plan, struct network *network, uint32_t sources,
-                        uint32_t sinks);
+/* Make the supply 1,000 for each source, unless one is given. STATUS_USAGE if that is less
+ * than 1 for each source and each sink. */
+enum status plan_supply(struct family_plan *plan, uint32_t sources, uint32_t sinks);
 
 /* sqrt(nodes), rounded, but not more than half of the nodes. */
 uint32_t plan_sources(const struct family_plan *plan);

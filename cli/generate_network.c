@@ -1,5 +1,6 @@
 /* generate_network.c - flowsched generate network: a network of a family, in DIMACS format. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/output.h"
 #include "bench/family.h"
@@ -56,7 +57,7 @@ static void print_options(const struct options *options, FILE *file)
 {
     fputs("c flowsched generate network", file);
     for (uint32_t i = 0; i < COUNT_OF(rows); i++)
-        if (options->values[i].given && options->values[i].text != options_text(options, "out"))
+        if (options->values[i].given && strcmp(rows[i].name, "out") != 0)
             fprintf(file, " --%s %s", rows[i].name, options->values[i].text);
     fputc('\n', file);
 }

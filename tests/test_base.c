@@ -459,6 +459,29 @@ Test(output, a_full_disk_is_told_and_leaves_nothing)
     rmdir(folder);
 }
 
+Test(output, a_pipe_or_a_folder_is_not_replaced)
+{
+    char folder[] = "/tmp/flowsched-output-XXXXXX";
+    char pipe[64];
+    struct output *output;
+    struct problem problem;
+    struct stat facts;
+    cr_assert(mkdtemp(folder));
+    snprintf(pipe, sizeof pipe, "%s/pipe", folder);
+    cr_assert_eq(mkfifo(pipe, 0600), 0);
+    const char *const paths[] = {pipe, folder};
+    for (uint32_t i = 0; i < COUNT_OF(paths); i++) {
+        cr_assert_eq(output_open(&output, paths[i], &problem), STATUS_IO);
+        cr_assert_null(output);
+        cr_assert_str_eq(problem.reason, "cannot write: it is there and no regular file");
+    }
+    cr_assert_eq(stat(pipe, &facts), 0);
+    cr_assert(S_ISFIFO(facts.st_mode));
+    cr_assert_eq(count_files(folder), 1);
+    unlink(pipe);
+    rmdir(folder);
+}
+
 Test(problem, the_place_is_printed_as_far_as_it_is_known)
 {
     static const struct {

@@ -96,7 +96,7 @@ network() { run generate network --nodes 200 --family "$@"; }
 largest() { awk -v c="$1" '$1 == "a" && $c > n {n = $c} END {print n + 0}' "$T/out"; }
 supply() { awk '$1 == "n" && $3 > 0 {n += $3} END {print n + 0}' "$T/out"; }
 
-for family in netgen; do
+for family in netgen gridgen goto road transport assignment; do
     network $family
     ok "a $family network is generated" exits 0
     cp "$T/out" "$T/$family.min"
@@ -138,10 +138,14 @@ ok "nodes are missing" says 'say which network: generate network --family NAME -
 network nothing
 ok "an unknown family" says "there is no family 'nothing'; 'flowsched list' names them"
 network netgen --supply 10
-ok "too little supply" says '14 sources take a supply of at least 14'
+ok "too little supply" says '14 sources and 14 sinks take a supply of at least 14'
 network netgen --degree 190
 ok "too many arcs for the nodes" says '200 nodes take at most [0-9]+ arcs here, not 38000'
 ok "which is wrong use" exits 2
+network road --supply 99999999
+ok "more supply than the roads carry" says 'the roads carry a supply of up to [0-9]+ here'
+network assignment --capacity-max 5
+ok "capacities in an assignment" says 'in an assignment every supply and capacity is 1'
 network netgen --degree 16777216
 ok "too many arcs for us" exits 3
 network netgen --out "$T/missing/x"
