@@ -26,6 +26,14 @@ void *memory_grow(void *array, uint32_t *room, size_t need, size_t item_size);
 /* Grow an array to room for exactly `need` items, more than it has. New room is zeroed. */
 void *memory_grow_to(void *array, uint32_t *room, size_t need, size_t item_size);
 
+/* Bytes that are allocated now, and the most there were since the last restart: as malloc
+ * counts them, which is a little more than was asked for. Counts of the whole process, the
+ * one state here that is global, because the heap is. Exact with threads, but that a peak
+ * may miss what two of them allocate in the same instant. O(1). */
+size_t memory_live(void);
+size_t memory_peak(void);
+void memory_restart_peak(void);
+
 /* array_reserve(tasks, task_room, task_count + 1) */
 #define array_reserve(array, room, need) \
     ((need) <= (room) ? (void)0          \

@@ -11,6 +11,7 @@ static const struct command COMMANDS[] = {
     {"generate", "trace|network", "write a seeded synthetic trace or network", command_generate},
     {"solve", "FILE", "solve a minimum-cost flow network in DIMACS format", command_solve},
     {"check", "FILE SOLUTION", "is this solution of a network optimal?", command_check},
+    {"bench", "solver", "measure how fast a solver is, beside others", command_bench},
     {"list", "", "the names that options take", command_list},
 };
 

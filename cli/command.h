@@ -24,6 +24,7 @@ struct command {
 int command_solve(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_replay(int argc, char **argv);
+int command_bench(int argc, char **argv);
 int command_generate(int argc, char **argv);
 int command_list(int argc, char **argv);
 

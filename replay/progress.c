@@ -1,6 +1,7 @@
 /* progress.c - see progress.h. */
 #include "replay/progress.h"
 
+#include <stdarg.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -68,12 +69,8 @@ static int columns(const struct progress *progress)
     return COLUMNS_DEFAULT - 1;
 }
 
-void progress_tell(struct progress *progress, const struct progress_state *state, uint64_t now_ns)
+static void show(struct progress *progress, const char *line, uint64_t now_ns)
 {
-    if (progress->mode == PROGRESS_NONE)
-        return;
-    char line[LINE_SIZE];
-    print_line(progress, state, now_ns, line);
     if (progress->mode == PROGRESS_TERMINAL)
         fprintf(progress->stream, "\r%.*s\033[K", columns(progress), line);
     else
@@ -81,6 +78,27 @@ void progress_tell(struct progress *progress, const struct progress_state *state
     fflush(progress->stream);
     progress->shown = progress->mode == PROGRESS_TERMINAL;
     progress->next_ns = now_ns + period_ns(progress);
+}
+
+void progress_tell(struct progress *progress, const struct progress_state *state, uint64_t now_ns)
+{
+    if (progress->mode == PROGRESS_NONE)
+        return;
+    char line[LINE_SIZE];
+    print_line(progress, state, now_ns, line);
+    show(progress, line, now_ns);
+}
+
+void progress_step(struct progress *progress, uint64_t now_ns, const char *format, ...)
+{
+    if (progress->mode != PROGRESS_TERMINAL && !progress_due(progress, now_ns))
+        return;
+    char line[LINE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    show(progress, line, now_ns);
 }
 
 void progress_end(struct progress *progress)

@@ -1,4 +1,4 @@
-/* progress.h - how far a replay is, for a person who waits for it.
+/* progress.h - how far a replay, or another long run, is, for a person who waits for it.
  *
  * On a terminal one line, rewritten at most five times a second and erased at the end;
  * elsewhere a line every ten seconds, so that a long run can be watched in its log and a
@@ -43,7 +43,12 @@ bool progress_due(const struct progress *progress, uint64_t now_ns);
  * read nobody knows. */
 void progress_tell(struct progress *progress, const struct progress_state *state, uint64_t now_ns);
 
-/* Erase the line. */
+/* Likewise in words of the caller's: what begins now and may last. On a terminal it is told
+ * at once, elsewhere only if it is time to. */
+void progress_step(struct progress *progress, uint64_t now_ns, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Erase the line; another may follow. */
 void progress_end(struct progress *progress);
 
 #endif

@@ -501,3 +501,31 @@ Test(problem, the_place_is_printed_as_far_as_it_is_known)
         cr_assert_str_eq(text, CASES[i].text);
     }
 }
+
+Test(memory, counts_what_is_allocated_and_its_peak)
+{
+    size_t before = memory_live();
+    memory_restart_peak();
+    cr_assert_eq(memory_peak(), before);
+    char *block = memory_alloc(1000);
+    cr_assert_geq(memory_live(), before + 1000);
+    block = memory_resize(block, 100000);
+    cr_assert_geq(memory_live(), before + 100000);
+    cr_assert_lt(memory_live(), before + 110000);
+    block = memory_resize(block, 10);
+    cr_assert_lt(memory_live(), before + 10000);
+    uint32_t room = 0;
+    uint64_t *array = NULL;
+    array_reserve(array, room, 1 << 20);
+    cr_assert_geq(memory_live(), before + ((size_t)8 << 20));
+    array_reserve(array, room, 1 << 21); /* in huge pages */
+    cr_assert_geq(memory_live(), before + ((size_t)16 << 20));
+    cr_assert_lt(memory_live(), before + ((size_t)20 << 20));
+    memory_free(array);
+    memory_free(block);
+    memory_free(NULL);
+    cr_assert_eq(memory_live(), before);
+    cr_assert_geq(memory_peak(), before + ((size_t)16 << 20));
+    memory_restart_peak();
+    cr_assert_eq(memory_peak(), before);
+}

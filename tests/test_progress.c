@@ -90,3 +90,29 @@ Test(progress, nobody_knows_the_time_left_before_the_first_row_and_after_the_las
         free(text);
     }
 }
+
+Test(progress, a_step_is_told_at_once_on_a_terminal_and_elsewhere_when_it_is_time)
+{
+    static const struct {
+        enum progress_mode mode;
+        uint64_t now_ns;
+        const char *told;
+    } rows[] = {
+        {PROGRESS_TERMINAL, 1, "\rsolve 3\033[K\r\033[K"},
+        {PROGRESS_LINES, 1, ""},
+        {PROGRESS_LINES, 10 * SECOND_NS, "solve 3\n"},
+        {PROGRESS_NONE, 10 * SECOND_NS, ""},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char *text;
+        size_t size;
+        FILE *stream = open_memstream(&text, &size);
+        struct progress progress;
+        progress_init(&progress, stream, rows[i].mode, 0);
+        progress_step(&progress, rows[i].now_ns, "solve %d", 3);
+        progress_end(&progress);
+        fclose(stream);
+        cr_assert_str_eq(text, rows[i].told, "row %zu", i);
+        free(text);
+    }
+}
