@@ -14,7 +14,7 @@
 void repair_state_init(struct repair *repair)
 {
     uint32_t hub_min = repair->hub_min;
-    *repair = (struct repair){.hub_min = hub_min, .free_multi = NONE};
+    *repair = (struct repair){.hub_min = hub_min, .free_multi = NONE, .sink = NONE};
     memset(repair->free_spans, 0xff, sizeof repair->free_spans);
     repair_search_init(repair);
 }

@@ -72,7 +72,7 @@ static bool ends_at(const struct hunt *hunt, const struct side *side, uint32_t v
 {
     uint8_t marks = hunt->repair->marks[v];
     return side->backward ? hunt->search->any_excess && (marks & MARK_EXCESS)
-                          : hunt->search->any_deficit && (marks & MARK_DEFICIT);
+                          : hunt->search->any_deficit && (marks & (MARK_DEFICIT | MARK_SINK));
 }
 
 /* The side has reached v by this hop. */

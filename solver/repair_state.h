@@ -138,6 +138,7 @@ enum mark {
     MARK_HUB = 1,
     MARK_EXCESS = 2,  /* excess > 0 */
     MARK_DEFICIT = 4, /* excess < 0 */
+    MARK_SINK = 8,    /* it is repair.sink */
 };
 
 /* Lower bounds on the costs of the hops to or from a hub, by the vertex at the other end,
@@ -231,6 +232,8 @@ struct repair {
     struct hub *hubs;
     uint32_t hub_count, hub_room;
     uint32_t hub_min; /* options and halves that make a vertex a hub */
+
+    uint32_t sink; /* the vertex that demands at least half of everything, or NONE */
 
     uint32_t *pending_sources, *excesses, *deficits, *touched, *dirty_sources;
     uint32_t *fresh; /* vertices, as long as they are */
