@@ -96,9 +96,7 @@ static void detach_arc(struct repair *repair, const struct arc_delta *delta)
 static void make_vertex(struct repair *repair, uint32_t node)
 {
     uint32_t s = repair->role[node] & ~SOURCE_BIT;
-    struct source *source = &repair->sources[s];
-    while (source->count)
-        repair_option_remove(repair, s, source->first);
+    repair_source_clear(repair, s);
     repair_source_remove(repair, s);
     uint32_t v = repair_vertex_add(repair, node);
     repair->role[node] = v;
@@ -280,16 +278,41 @@ static void sync_option(struct repair *repair, uint32_t a)
     recheck(repair, s);
 }
 
+/* Deltas whose data are asked for ahead. */
+#define AHEAD 8
+
 static bool same_ends(const struct network *network, const struct arc_delta *delta)
 {
     const struct network_arc *arc = &network->arcs[delta->arc];
     return delta->existed && arc->tail == delta->tail && arc->head == delta->head;
 }
 
+/* Are all arcs of a source gone? So it is with a task that has ended, also if another was given
+ * its id. */
+static bool has_lost_all(const struct repair *repair, uint32_t s)
+{
+    const struct source *source = &repair->sources[s];
+    for (uint32_t o = source->first; o < source->first + source->count; o++) {
+        const struct option_arc *held = &repair->option_arcs[o];
+        const struct network_arc *arc = &repair->network->arcs[held->arc];
+        if (arc->tail == repair->stocks[s].node && repair->role[arc->head] == held->via)
+            return false;
+    }
+    return true;
+}
+
 /* Steps 1 and 2. */
 static void apply_nodes(struct repair *repair)
 {
     const struct network *network = repair->network;
+    for (uint32_t i = 0; i < network->node_delta_count; i++) {
+        const struct node_delta *delta = &network->node_deltas[i];
+        if (i + AHEAD < network->node_delta_count)
+            __builtin_prefetch(&repair->role[network->node_deltas[i + AHEAD].node]);
+        if (delta->existed && repair_is_source(repair->role[delta->node]) &&
+            has_lost_all(repair, repair->role[delta->node] & ~SOURCE_BIT))
+            repair_source_clear(repair, repair->role[delta->node] & ~SOURCE_BIT);
+    }
     for (uint32_t i = 0; i < network->arc_delta_count; i++) {
         const struct arc_delta *delta = &network->arc_deltas[i];
         if (delta->existed && !same_ends(network, delta))
@@ -340,6 +363,16 @@ static void apply_arcs(struct repair *repair)
     }
 }
 
+/* Ask for the vertex that the arc leads to. */
+static void fetch_head(const struct repair *repair, uint32_t a)
+{
+    if (!network_arc_live(repair->network, a))
+        return;
+    uint32_t role = repair->role[repair->network->arcs[a].head];
+    __builtin_prefetch(&repair->vertices[role]);
+    __builtin_prefetch((const char *)&repair->vertices[role] + 64);
+}
+
 void repair_apply(struct repair *repair)
 {
     const struct network *network = repair->network;
@@ -348,6 +381,8 @@ void repair_apply(struct repair *repair)
     apply_arcs(repair);
     for (uint32_t i = 0; i < network->arc_delta_count; i++) {
         uint32_t a = network->arc_deltas[i].arc;
+        if (i + AHEAD < network->arc_delta_count)
+            fetch_head(repair, network->arc_deltas[i + AHEAD].arc);
         if (network_arc_live(network, a) && repair_is_source(repair->role[network->arcs[a].tail]))
             sync_option(repair, a);
     }

@@ -489,8 +489,11 @@ static void make_multi(struct repair *repair, uint32_t s)
 static void count_inflow(struct repair *repair, uint32_t s, uint32_t o, int sign)
 {
     uint32_t via = repair->option_arcs[o].via;
-    repair->vertices[via].inflow += sign * repair_option_most(repair, s, o);
-    repair_touch(repair, via);
+    struct vertex *vertex = &repair->vertices[via];
+    vertex->inflow += sign * repair_option_most(repair, s, o);
+    bool grown = vertex->option_count + vertex->half_count >= repair->hub_min;
+    if (vertex->into != NONE || vertex->arcs_in == 0 || (grown && vertex->hub == NONE))
+        repair_touch(repair, via); /* what is neither contracted nor a hub, and will not be */
 }
 
 void repair_source_set_supply(struct repair *repair, uint32_t s, flow_t supply)
@@ -597,30 +600,57 @@ void repair_option_add(struct repair *repair, uint32_t s, uint32_t a, uint32_t v
     repair_hubs_option(repair, s, o);
 }
 
-void repair_option_remove(struct repair *repair, uint32_t s, uint32_t o)
+/* Nobody knows the option any more, and what was published of it goes with its arc. */
+static void forget_option(struct repair *repair, uint32_t s, uint32_t o)
 {
-    struct source *source = &repair->sources[s];
-    repair_unplace(repair, s, o, repair_option_flow(repair, s, o));
     uint32_t a = repair->option_arcs[o].arc;
-    if (o < source->first + source->hub_count) {
-        swap_options(repair, s, o, source->first + --source->hub_count);
-        o = source->first + source->hub_count;
-    }
-    swap_options(repair, s, o, source->first + source->count - 1);
-    o = source->first + source->count - 1;
+    const struct vertex *via = &repair->vertices[repair->option_arcs[o].via];
     count_inflow(repair, s, o, -1);
-    doubt_all(repair, s);
     drop_lister(repair, o);
     repair->vertices[repair->options[o].vertex].option_count--;
-    source->count--;
-    /* What was published of it goes with the arc. */
-    const struct vertex *via = &repair->vertices[repair->option_arcs[o].via];
     if (via->into != NONE)
         repair->flow[via->out_arc] -= repair->flow[a];
     if (repair->shown[s] == a)
         repair->shown[s] = NONE;
     repair->flow[a] = 0;
     repair->slot[a] = NONE;
+}
+
+void repair_option_remove(struct repair *repair, uint32_t s, uint32_t o)
+{
+    struct source *source = &repair->sources[s];
+    repair_unplace(repair, s, o, repair_option_flow(repair, s, o));
+    if (o < source->first + source->hub_count) {
+        swap_options(repair, s, o, source->first + --source->hub_count);
+        o = source->first + source->hub_count;
+    }
+    swap_options(repair, s, o, source->first + source->count - 1);
+    o = source->first + source->count - 1;
+    doubt_all(repair, s);
+    forget_option(repair, s, o);
+    source->count--;
+}
+
+void repair_source_clear(struct repair *repair, uint32_t s)
+{
+    struct source *source = &repair->sources[s];
+    uint32_t end = source->first + source->count;
+    for (uint32_t o = source->first; o < end; o++) {
+        __builtin_prefetch(&repair->vertices[repair->option_arcs[o].via]);
+        __builtin_prefetch((char *)&repair->vertices[repair->option_arcs[o].via] + 64);
+        __builtin_prefetch(&repair->slot[repair->option_arcs[o].arc]);
+        __builtin_prefetch(&repair->flow[repair->option_arcs[o].arc]);
+    }
+    for (uint32_t o = source->first; o < end; o++)
+        repair_unplace(repair, s, o, repair_option_flow(repair, s, o));
+    for (uint32_t o = source->first; o < end; o++) {
+        const struct option_arc *arc = &repair->option_arcs[o];
+        __builtin_prefetch(&repair->vertices[arc->via].listers[arc->place]);
+    }
+    for (uint32_t o = source->first; o < end; o++)
+        forget_option(repair, s, o);
+    source->count = 0;
+    source->hub_count = 0;
 }
 
 /* An option's cost as searches see it. */

@@ -59,6 +59,9 @@ void repair_option_add(struct repair *repair, uint32_t s, uint32_t a, uint32_t v
 /* Let go of it; its flow becomes pending. */
 void repair_option_remove(struct repair *repair, uint32_t s, uint32_t o);
 
+/* Let go of all options of the source. */
+void repair_source_clear(struct repair *repair, uint32_t s);
+
 void repair_option_set_cost(struct repair *repair, uint32_t s, uint32_t o, cost_t cost);
 
 /* Flow above the new capacity becomes pending. */
