@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/radix.h"
 #include "solver/repair_changes.h"
+#include "solver/repair_dive.h"
 #include "solver/repair_graph.h"
 #include "solver/repair_search.h"
 
@@ -89,14 +90,10 @@ static void find_sink(struct repair *repair)
 {
     if (repair->sink != NONE && can_be_sink(repair, repair->sink))
         return;
-    if (repair->sink != NONE)
-        repair->marks[repair->sink] &= (uint8_t)~MARK_SINK;
     repair->sink = NONE;
     for (uint32_t v = FALSE_VERTICES; v < repair->vertex_count && repair->sink == NONE; v++)
         if (can_be_sink(repair, v))
             repair->sink = v;
-    if (repair->sink != NONE)
-        repair->marks[repair->sink] |= MARK_SINK;
 }
 
 static bool is_spent(const struct repair *repair, const struct repair_limit *limit)
@@ -105,7 +102,8 @@ static bool is_spent(const struct repair *repair, const struct repair_limit *lim
            (limit->stop && atomic_load_explicit(limit->stop, memory_order_relaxed));
 }
 
-/* Mostly the best option is free: there, or an arc farther, units are missing. */
+/* Mostly the best option is free: units are missing there, or an arc farther is the sink, with
+ * room. It takes any amount: what it has too much then goes on to others that miss units. */
 static bool place_at_once(struct repair *repair, uint32_t s)
 {
     const struct source *source = &repair->sources[s];
@@ -149,13 +147,6 @@ static flow_t least_of(flow_t x, flow_t y)
     return x < y ? x : y;
 }
 
-/* How much may end at the vertex. The sink takes any amount: what it has too much then goes on
- * to others that miss units, from the sink. */
-static flow_t missing_at(const struct repair *repair, uint32_t v)
-{
-    return v == repair->sink ? INT64_MAX : -repair->vertices[v].excess;
-}
-
 static enum repair_progress no_path(struct repair *repair, const struct search *search)
 {
     repair->failed.backward = search->backward;
@@ -172,17 +163,19 @@ static enum repair_progress place_source(struct repair *repair, uint32_t s,
             return REPAIR_SPENT;
         if (place_at_once(repair, s))
             continue;
+        struct found found;
+        bool dived = repair_dive(repair, s, &found);
         struct search search = {.source = s,
                                 .from = NONE,
-                                .to = repair->sink,
+                                .to = NONE,
                                 .any_deficit = true,
                                 .patient = true,
                                 .bound = REPAIR_NO_HOP};
-        struct found found;
-        repair_search(repair, &search, &found);
+        if (!dived)
+            repair_search(repair, &search, &found);
         if (!found.path)
             return no_path(repair, &search);
-        flow_t amount = least_of(found.amount, missing_at(repair, found.end));
+        flow_t amount = least_of(found.amount, -repair->vertices[found.end].excess);
         repair_push(repair, &search, &found, amount);
         repair_add_excess(repair, found.end, amount);
     }
@@ -198,7 +191,7 @@ static enum repair_progress empty_vertex(struct repair *repair, uint32_t v,
             return REPAIR_SPENT;
         struct search search = {.source = NONE,
                                 .from = v,
-                                .to = repair->sink,
+                                .to = NONE,
                                 .any_deficit = true,
                                 .patient = true,
                                 .bound = REPAIR_NO_HOP};
@@ -206,7 +199,7 @@ static enum repair_progress empty_vertex(struct repair *repair, uint32_t v,
         repair_search(repair, &search, &found);
         if (!found.path)
             return no_path(repair, &search);
-        flow_t amount = least_of(found.amount, missing_at(repair, found.end));
+        flow_t amount = least_of(found.amount, -repair->vertices[found.end].excess);
         amount = least_of(amount, repair->vertices[v].excess);
         repair_push(repair, &search, &found, amount);
         repair_add_excess(repair, v, -amount);
@@ -264,6 +257,7 @@ static void fetch_source(const struct repair *repair, uint32_t far, uint32_t nea
 enum repair_progress repair_close(struct repair *repair, const struct repair_limit *limit)
 {
     find_sink(repair);
+    repair_dive_afresh(repair);
     uint32_t count = order_pending(repair);
     enum repair_progress progress = REPAIR_DONE;
     for (uint32_t i = 0; i < count && progress == REPAIR_DONE; i++) {

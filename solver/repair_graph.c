@@ -89,7 +89,7 @@ void repair_vertex_remove(struct repair *repair, uint32_t v)
     ASSERT(vertex->resident_count == 0);
     repair_hubs_forget(repair, v);
     vertex->node = NONE;
-    vertex->excess = 0;
+    repair_add_excess(repair, v, -vertex->excess);
     repair->marks[v] = 0;
     array_reserve(repair->free_vertices, repair->free_vertex_room, repair->free_vertex_count + 1);
     repair->free_vertices[repair->free_vertex_count++] = v;
@@ -104,7 +104,9 @@ static void set_mark(struct repair *repair, uint32_t v, enum mark mark, bool on)
 void repair_add_excess(struct repair *repair, uint32_t v, flow_t amount)
 {
     struct vertex *vertex = &repair->vertices[v];
+    bool was_missing = vertex->excess < 0;
     vertex->excess += amount;
+    repair->missing_count += (vertex->excess < 0) - was_missing;
     set_mark(repair, v, MARK_EXCESS, vertex->excess > 0);
     set_mark(repair, v, MARK_DEFICIT, vertex->excess < 0);
     if (vertex->excess > 0 && !vertex->in_excesses) {

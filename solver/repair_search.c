@@ -15,6 +15,11 @@
 
 /* A side that was told to wait does so until the other has looked at so many hops. */
 #define PATIENCE 3000
+#define SEED_WORK 80
+
+/* The backward side begins at all vertices that miss units, if there are no more than this. With
+ * more, one of them is near, and the forward side finds it. */
+#define SEEDS_MAX 4096
 
 /* A search under way. */
 struct hunt {
@@ -72,7 +77,7 @@ static bool ends_at(const struct hunt *hunt, const struct side *side, uint32_t v
 {
     uint8_t marks = hunt->repair->marks[v];
     return side->backward ? hunt->search->any_excess && (marks & MARK_EXCESS)
-                          : hunt->search->any_deficit && (marks & (MARK_DEFICIT | MARK_SINK));
+                          : hunt->search->any_deficit && (marks & MARK_DEFICIT);
 }
 
 /* The side has reached v by this hop. */
@@ -553,9 +558,15 @@ static void grow(struct hunt *hunt, struct side *side)
 
 static void start_side(struct hunt *hunt, struct side *side)
 {
+    const struct repair *repair = hunt->repair;
     side->started = true;
     if (side->seed != NONE)
         reach(hunt, side, side->seed, 0, (struct hop){NONE, NONE, 0, 0});
+    if (!side->backward || !hunt->search->any_deficit)
+        return;
+    for (uint32_t i = 0; i < repair->deficit_count; i++)
+        if (repair->marks[repair->deficits[i]] & MARK_DEFICIT)
+            reach(hunt, side, repair->deficits[i], 0, (struct hop){NONE, NONE, 0, 0});
 }
 
 /* Forward from a source: its options, measured from the cheapest. */
@@ -607,6 +618,8 @@ static void run(struct hunt *hunt)
     struct side *first = hunt->search->backward ? hunt->backward : hunt->forward;
     struct side *second = hunt->search->backward ? hunt->forward : hunt->backward;
     uint64_t patience = hunt->search->patient ? PATIENCE : 0;
+    if (hunt->search->any_deficit)
+        patience += (uint64_t)hunt->repair->missing_count * SEED_WORK;
     for (;;) {
         cost_t near = next_distance(hunt, first);
         cost_t far = second->started && second->available ? next_distance(hunt, second) : 0;
@@ -731,8 +744,7 @@ static const struct hop *hop_to(const struct repair *repair, const struct side *
     return &repair->labels[v][side->backward].hop;
 }
 
-/* Walk the path: its ends, and what fits. */
-static void measure(const struct repair *repair, const struct search *search, struct found *found)
+void repair_measure(const struct repair *repair, const struct search *search, struct found *found)
 {
     const struct side *side = &repair->forward;
     flow_t amount = INT64_MAX;
@@ -792,7 +804,10 @@ void repair_search(struct repair *repair, const struct search *search, struct fo
     array_reserve(repair->labels, repair->label_room, repair->vertex_count);
     bool has_begin = search->source != NONE || search->from != NONE;
     clear_side(hunt.forward, has_begin, search->from);
-    clear_side(hunt.backward, search->to != NONE, search->to);
+    bool has_end = search->any_deficit
+                       ? repair->missing_count > 0 && repair->missing_count <= SEEDS_MAX
+                       : search->to != NONE;
+    clear_side(hunt.backward, has_end, search->to);
     if (search->backward)
         start_side(&hunt, hunt.backward);
     else if (search->source != NONE)
@@ -806,5 +821,5 @@ void repair_search(struct repair *repair, const struct search *search, struct fo
     shift_prices(repair, hunt.backward, radius[1]);
     repair->work += hunt.forward->work + hunt.backward->work;
     if (found->path)
-        measure(repair, search, found);
+        repair_measure(repair, search, found);
 }

@@ -143,7 +143,6 @@ enum mark {
     MARK_HUB = 1,
     MARK_EXCESS = 2,  /* excess > 0 */
     MARK_DEFICIT = 4, /* excess < 0 */
-    MARK_SINK = 8,    /* it is repair.sink */
 };
 
 /* Lower bounds on the costs of the hops to or from a hub, by the vertex at the other end,
@@ -238,7 +237,8 @@ struct repair {
     uint32_t hub_count, hub_room;
     uint32_t hub_min; /* options and halves that make a vertex a hub */
 
-    uint32_t sink; /* the vertex that demands at least half of everything, or NONE */
+    uint32_t missing_count; /* vertices that miss units; repair.deficits has others too */
+    uint32_t sink;          /* the vertex that demands at least half of everything, or NONE */
 
     uint32_t *pending_sources, *excesses, *deficits, *touched, *dirty_sources;
     uint32_t *fresh; /* vertices, as long as they are */
@@ -251,6 +251,9 @@ struct repair {
     struct label (*labels)[2]; /* by vertex, forward and backward */
     uint32_t label_room;
     uint32_t search_count;
+    uint32_t *dived; /* by vertex: the dive_count in which it was seen (repair_dive.h) */
+    struct list dive_stack;
+    uint32_t dived_room, dive_count;
     uint64_t work; /* hops looked at */
 
     flow_t *flow; /* by arc: what was published */
