@@ -147,6 +147,13 @@ static flow_t least_of(flow_t x, flow_t y)
     return x < y ? x : y;
 }
 
+/* How much may end at the vertex. The sink takes any amount: what it has too much then goes on
+ * to others that miss units. */
+static flow_t missing_at(const struct repair *repair, uint32_t v)
+{
+    return v == repair->sink ? INT64_MAX : -repair->vertices[v].excess;
+}
+
 static enum repair_progress no_path(struct repair *repair, const struct search *search)
 {
     repair->failed.backward = search->backward;
@@ -175,7 +182,7 @@ static enum repair_progress place_source(struct repair *repair, uint32_t s,
             repair_search(repair, &search, &found);
         if (!found.path)
             return no_path(repair, &search);
-        flow_t amount = least_of(found.amount, -repair->vertices[found.end].excess);
+        flow_t amount = least_of(found.amount, missing_at(repair, found.end));
         repair_push(repair, &search, &found, amount);
         repair_add_excess(repair, found.end, amount);
     }

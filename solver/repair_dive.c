@@ -41,7 +41,7 @@ static void visit(struct dive *dive, uint32_t v, struct hop hop)
     struct list *stack = &repair->dive_stack;
     array_reserve(stack->items, stack->room, stack->count + 1);
     stack->items[stack->count++] = v;
-    if (repair->marks[v] & MARK_DEFICIT)
+    if ((repair->marks[v] & MARK_DEFICIT) || v == repair->sink)
         dive->end = v;
 }
 
