@@ -74,25 +74,6 @@ static void visit_residents(struct dive *dive, uint32_t u)
     }
 }
 
-/* Straight from a hub to where units are missing, by arcs alone. */
-static void leave_hub(struct dive *dive, uint32_t hub)
-{
-    struct repair *repair = dive->repair;
-    for (uint32_t i = repair->deficit_count; i > 0 && dive->end == NONE; i--) {
-        uint32_t w = repair->deficits[i - 1];
-        const struct vertex *vertex = &repair->vertices[w];
-        if (!(repair->marks[w] & MARK_DEFICIT))
-            continue;
-        for (uint32_t k = 0; k < vertex->half_count && dive->end == NONE; k++) {
-            const struct half *half = &vertex->halves[k];
-            if (half->other == hub && half->in > 0 &&
-                repair->price[w] - half->cost == repair->price[hub])
-                visit(dive, w, (struct hop){hub, NONE, 0, half->twin});
-        }
-    }
-    repair->work += 1;
-}
-
 bool repair_dive(struct repair *repair, uint32_t s, struct found *found)
 {
     struct dive dive = {repair, NONE};
@@ -117,11 +98,6 @@ bool repair_dive(struct repair *repair, uint32_t s, struct found *found)
     }
     while (stack->count && dive.end == NONE) {
         uint32_t u = stack->items[--stack->count];
-        if (repair->marks[u] & MARK_HUB) {
-            leave_hub(&dive, u);
-            repair->dived[u] = repair->dive_count - 1; /* there may be more another time */
-            continue;
-        }
         visit_residents(&dive, u);
         visit_halves(&dive, u);
     }
