@@ -208,11 +208,13 @@ void repair_begin(void *state, const struct network *network, bool continues)
 {
     struct repair *repair = &((struct repair_solver *)state)->repair;
     repair->network = network;
-    repair->from_nothing = !continues || repair->strained;
-    if (repair->from_nothing)
+    if (!continues || repair->strained) {
         repair_load(repair);
-    else
+        repair->from_nothing = true;
+    } else {
+        repair->from_nothing = false;
         repair_apply(repair);
+    }
     deep_check(repair);
 }
 
@@ -263,8 +265,8 @@ enum repair_progress repair_advance(void *state, uint64_t work, const atomic_boo
     enum repair_progress progress = repair_close(repair, &limit);
     deep_check(repair);
     if (repair->strained && !repair->from_nothing) {
-        repair->from_nothing = true;
         repair_load(repair);
+        repair->from_nothing = true;
         progress = repair_close(repair, &limit);
     }
     return progress;

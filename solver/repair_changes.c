@@ -38,7 +38,7 @@ static void mend(struct repair *repair, uint32_t v, uint32_t i)
             continue; /* now the length is 0 */
         flow_t room = more ? half->out : half->in;
         flow_t amount = found.amount < room ? found.amount : room;
-        repair_push(repair, &search, &found, amount);
+        repair_push(repair, &found, amount);
         repair_half_push(repair, v, i, more ? amount : -amount);
     }
 }

@@ -161,32 +161,67 @@ static enum repair_progress no_path(struct repair *repair, const struct search *
     return REPAIR_NO_PATH;
 }
 
+/* Pending units go along the path found. */
+static void take(struct repair *repair, const struct found *found)
+{
+    flow_t amount = least_of(found->amount, missing_at(repair, found->end));
+    repair_push(repair, found, amount);
+    repair_add_excess(repair, found->end, amount);
+}
+
+/* Pending units of a source, as many as go at distance 0. False if some are left, or may be: see
+ * repair_dive.h. */
+static bool place_near(struct repair *repair, uint32_t s)
+{
+    struct found found;
+    while (repair->stocks[s].pending > 0) {
+        if (place_at_once(repair, s))
+            continue;
+        if (!repair_dive(repair, s, &found))
+            return false;
+        take(repair, &found);
+    }
+    return true;
+}
+
 /* All pending units of a source. */
 static enum repair_progress place_source(struct repair *repair, uint32_t s,
                                          const struct repair_limit *limit)
 {
-    while (repair->stocks[s].pending > 0) {
+    while (!place_near(repair, s)) {
         if (is_spent(repair, limit))
             return REPAIR_SPENT;
-        if (place_at_once(repair, s))
-            continue;
-        struct found found;
-        bool dived = repair_dive(repair, s, &found);
         struct search search = {.source = s,
                                 .from = NONE,
                                 .to = NONE,
                                 .any_deficit = true,
                                 .patient = true,
                                 .bound = REPAIR_NO_HOP};
-        if (!dived)
-            repair_search(repair, &search, &found);
+        struct found found;
+        repair_search(repair, &search, &found);
         if (!found.path)
             return no_path(repair, &search);
-        flow_t amount = least_of(found.amount, missing_at(repair, found.end));
-        repair_push(repair, &search, &found, amount);
-        repair_add_excess(repair, found.end, amount);
+        take(repair, &found);
     }
     return REPAIR_DONE;
+}
+
+/* Ask for what placing the sources at these places in the order will read: sources are placed in
+ * an order that is none in memory. */
+static void fetch_source(const struct repair *repair, uint32_t far, uint32_t near, uint32_t count)
+{
+    if (far < count) {
+        uint32_t s = repair->pending_sources[far];
+        __builtin_prefetch(&repair->sources[s]);
+        __builtin_prefetch(&repair->stocks[s]);
+        __builtin_prefetch(&repair->current[s]);
+        __builtin_prefetch(&repair->chosen[s]);
+        __builtin_prefetch(&repair->resident_at[s]);
+    }
+    if (near < count) {
+        uint32_t s = repair->pending_sources[near];
+        __builtin_prefetch(&repair->options[repair->sources[s].first]);
+    }
 }
 
 /* All that a vertex has too much. */
@@ -208,7 +243,7 @@ static enum repair_progress empty_vertex(struct repair *repair, uint32_t v,
             return no_path(repair, &search);
         flow_t amount = least_of(found.amount, -repair->vertices[found.end].excess);
         amount = least_of(amount, repair->vertices[v].excess);
-        repair_push(repair, &search, &found, amount);
+        repair_push(repair, &found, amount);
         repair_add_excess(repair, v, -amount);
         repair_add_excess(repair, found.end, amount);
     }
@@ -236,29 +271,11 @@ static enum repair_progress fill_vertex(struct repair *repair, uint32_t v, uint3
             return no_path(repair, &search);
         flow_t amount = least_of(found.amount, -repair->vertices[v].excess);
         amount = least_of(amount, repair->vertices[found.begin].excess);
-        repair_push(repair, &search, &found, amount);
+        repair_push(repair, &found, amount);
         repair_add_excess(repair, v, amount);
         repair_add_excess(repair, found.begin, -amount);
     }
     return REPAIR_DONE;
-}
-
-/* Ask for what placing the sources at these places in the order will read: sources are placed in
- * an order that is none in memory. */
-static void fetch_source(const struct repair *repair, uint32_t far, uint32_t near, uint32_t count)
-{
-    if (far < count) {
-        uint32_t s = repair->pending_sources[far];
-        __builtin_prefetch(&repair->sources[s]);
-        __builtin_prefetch(&repair->stocks[s]);
-        __builtin_prefetch(&repair->current[s]);
-        __builtin_prefetch(&repair->chosen[s]);
-        __builtin_prefetch(&repair->resident_at[s]);
-    }
-    if (near < count) {
-        uint32_t s = repair->pending_sources[near];
-        __builtin_prefetch(&repair->options[repair->sources[s].first]);
-    }
 }
 
 enum repair_progress repair_close(struct repair *repair, const struct repair_limit *limit)

@@ -105,9 +105,8 @@ bool repair_dive(struct repair *repair, uint32_t s, struct found *found)
         return false;
     for (uint32_t i = 0; i < stack->count; i++)
         repair->dived[stack->items[i]] = repair->dive_count - 1;
-    struct search search = {.source = s, .from = NONE, .to = NONE};
     *found = (struct found){.path = true, .forward = true, .meeting = dive.end};
-    repair_measure(repair, &search, found);
+    repair_measure(repair, found);
     for (uint32_t v = dive.end; v != NONE; v = repair->labels[v][0].hop.from)
         repair->dived[v] = repair->dive_count - 1;
     return true;

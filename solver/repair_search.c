@@ -744,7 +744,7 @@ static const struct hop *hop_to(const struct repair *repair, const struct side *
     return &repair->labels[v][side->backward].hop;
 }
 
-void repair_measure(const struct repair *repair, const struct search *search, struct found *found)
+void repair_measure(const struct repair *repair, struct found *found)
 {
     const struct side *side = &repair->forward;
     flow_t amount = INT64_MAX;
@@ -755,10 +755,11 @@ void repair_measure(const struct repair *repair, const struct search *search, st
         amount = least(amount, hop_room(repair, hop, hop->from));
     }
     found->begin = v;
-    if (found->forward && search->source != NONE) {
+    found->source = found->forward ? hop_to(repair, side, v)->source : NONE;
+    if (found->source != NONE) {
         uint32_t o = hop_to(repair, side, v)->enter;
-        amount = least(amount, repair_option_room(repair, search->source, o));
-        amount = least(amount, repair->stocks[search->source].pending);
+        amount = least(amount, repair_option_room(repair, found->source, o));
+        amount = least(amount, repair->stocks[found->source].pending);
     }
     side = &repair->backward;
     v = found->meeting;
@@ -770,16 +771,15 @@ void repair_measure(const struct repair *repair, const struct search *search, st
     found->amount = amount;
 }
 
-void repair_push(struct repair *repair, const struct search *search, const struct found *found,
-                 flow_t amount)
+void repair_push(struct repair *repair, const struct found *found, flow_t amount)
 {
     const struct side *side = &repair->forward;
     const struct hop *hop;
     uint32_t v = found->meeting;
     for (; found->forward && (hop = hop_to(repair, side, v))->from != NONE; v = hop->from)
         push_hop(repair, hop, hop->from, amount);
-    if (found->forward && search->source != NONE)
-        repair_place(repair, search->source, hop_to(repair, side, v)->enter, amount);
+    if (found->source != NONE)
+        repair_place(repair, found->source, hop_to(repair, side, v)->enter, amount);
     side = &repair->backward;
     v = found->meeting;
     for (; found->backward && (hop = hop_to(repair, side, v))->from != NONE; v = hop->from)
@@ -821,5 +821,5 @@ void repair_search(struct repair *repair, const struct search *search, struct fo
     shift_prices(repair, hunt.backward, radius[1]);
     repair->work += hunt.forward->work + hunt.backward->work;
     if (found->path)
-        repair_measure(repair, search, found);
+        repair_measure(repair, found);
 }

@@ -49,6 +49,7 @@ struct found {
     bool forward, backward; /* it has a part on that side */
     uint32_t meeting;       /* the vertex where its two parts meet */
     uint32_t begin, end;    /* its first and last vertex */
+    uint32_t source;        /* whose pending units go there, or NONE */
     flow_t amount;          /* what fits along it; of a source, at most what is pending */
 };
 
@@ -56,12 +57,11 @@ struct found {
 void repair_search(struct repair *repair, const struct search *search, struct found *found);
 
 /* Walk a path whose labels and meeting point are known: its ends, and what fits along it. */
-void repair_measure(const struct repair *repair, const struct search *search, struct found *found);
+void repair_measure(const struct repair *repair, struct found *found);
 
 /* Move units along the path found; excesses are left to the caller, but for the source's
  * pending units. */
-void repair_push(struct repair *repair, const struct search *search, const struct found *found,
-                 flow_t amount);
+void repair_push(struct repair *repair, const struct found *found, flow_t amount);
 
 void repair_search_init(struct repair *repair);
 void repair_search_free(struct repair *repair);
