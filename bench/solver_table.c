@@ -43,7 +43,8 @@ static const char *print_ratio(char text[TEXT_SIZE], double ratio)
 {
     if (isnan(ratio))
         return "-";
-    snprintf(text, TEXT_SIZE, "%.*fx", ratio < 9.95 ? 2 : ratio < 99.5 ? 1 : 0, ratio);
+    int digits = ratio < 0.0995 ? 3 : ratio < 9.95 ? 2 : ratio < 99.5 ? 1 : 0;
+    snprintf(text, TEXT_SIZE, "%.*fx", digits, ratio);
     return text;
 }
 

@@ -91,7 +91,8 @@ Test(scratch, each_solver_takes_its_turns_on_the_same_network)
     struct progress progress = silent();
     quincy_init(&quincy, &(struct quincy_options){30, 4, 125, 0, 1});
     cost_t cost = lemon_cost(&quincy.network);
-    bool right = scratch_measure(&scratch, &quincy.network, solvers, 3, 4, &progress, &problem);
+    scratch_init(&scratch, solvers, 3);
+    bool right = scratch_measure(&scratch, &quincy.network, 4, &progress, &problem);
     cr_assert(right, "%s", problem.reason);
     cr_assert_eq(scratch.run_count, 3);
     for (uint32_t i = 0; i < 3; i++) {
