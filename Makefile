@@ -88,6 +88,13 @@ check:
 	@[ -n "$$FLOWSCHED_TRACES" ] || echo "skipped: tests of real traces, for FLOWSCHED_TRACES is not set"
 	@echo "All checks passed."
 
+## make check-long   millions of random changes, each answer certified and compared (minutes)
+.PHONY: check-long
+check-long:
+	tools/packages.sh $(CHECK_PACKAGES)
+	$(PARALLEL) FLAVOUR=debug tests
+	FLOWSCHED_TEST_SCALE=30 build/debug/unit-tests --filter 'repair/*'
+
 ## make format       lay out all code with clang-format; format-check only looks
 CODE := $(wildcard $(LAYERS:=/*.[ch]) $(LAYERS:=/*.cc) tests/*.[ch] tests/fuzz/*.[ch])
 .PHONY: format format-check

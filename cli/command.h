@@ -9,6 +9,7 @@ enum exit_status {
     EXIT_NEGATIVE = 1,     /* a valid negative answer: infeasible, not optimal, differs */
     EXIT_WRONG_USE = 2,    /* wrong options or arguments */
     EXIT_BAD_INPUT = 3,    /* bad input or I/O: file, line, column and reason are told */
+    EXIT_BUDGET_SPENT = 4, /* an answer, with a bound on what a better one could save */
     EXIT_INTERRUPTED = 130 /* stopped by Ctrl-C, after a complete partial report */
     /* 70: an internal check failed (base/assert.h) */
 };

@@ -20,8 +20,8 @@ static int print_help(FILE *file)
     }
     fputs("\n'flowsched COMMAND --help' explains a command; --version prints the version.\n"
           "FILE may be gzip or Zstandard, and - is standard input. Exit status: 0 done,\n"
-          "1 a valid negative answer, 2 wrong use, 3 bad input or I/O, 70 a failed check of\n"
-          "its own, 130 interrupted.\n",
+          "1 a valid negative answer, 2 wrong use, 3 bad input or I/O, 4 budget spent,\n"
+          "70 a failed check of its own, 130 interrupted.\n",
           file);
     return EXIT_DONE;
 }

@@ -1,8 +1,6 @@
 /* dimacs.c - see dimacs.h. */
 #include "graph/dimacs.h"
 
-#include <string.h>
-
 #include "base/id_map.h"
 #include "base/memory.h"
 #include "graph/dimacs_line.h"
@@ -24,8 +22,7 @@ struct reading {
     } * nodes;
     struct arc_line {
         uint32_t tail, head;
-        flow_t lower, capacity;
-        cost_t cost;
+        struct dimacs_bounds bounds;
     } * arcs;
     uint32_t nodes_count, nodes_room, arcs_count, arcs_room;
     struct id_map node_lines; /* node to index in `nodes` */
@@ -33,42 +30,19 @@ struct reading {
 
 static enum status read_header(struct reading *reading)
 {
-    const struct dimacs_line *line = &reading->line;
     if (reading->has_header)
-        return dimacs_line_fail(line, STATUS_BAD_INPUT, 1, "second p line");
-    enum status status = dimacs_line_expect(line, 4, "a p line is: p min NODES ARCS");
-    if (status != STATUS_OK)
-        return status;
-    if (line->fields[1].size != 3 || memcmp(line->fields[1].text, "min", 3) != 0)
-        return dimacs_line_fail(line, STATUS_BAD_INPUT, line->fields[1].column,
-                                "the problem is not 'min', minimum-cost flow");
-    int64_t nodes;
-    int64_t arcs;
-    status = dimacs_line_number(line, 2, &nodes);
-    if (status == STATUS_OK)
-        status = dimacs_line_number(line, 3, &arcs);
-    if (status != STATUS_OK)
-        return status;
-    if (nodes < 0 || arcs < 0)
-        return dimacs_line_fail(line, STATUS_BAD_INPUT, line->fields[nodes < 0 ? 2 : 3].column,
-                                "a count below 0");
-    if (nodes > DIMACS_NODE_MAX)
-        return dimacs_line_fail(line, STATUS_TOO_LARGE, line->fields[2].column,
-                                "more than 2^28 nodes");
-    if (arcs >= NONE - 1)
-        return dimacs_line_fail(line, STATUS_TOO_LARGE, line->fields[3].column,
-                                "2^32 arcs or more");
-    reading->node_count = (uint32_t)nodes;
-    reading->arc_claim = (uint32_t)arcs;
-    reading->has_header = true;
-    return STATUS_OK;
+        return dimacs_line_fail(&reading->line, STATUS_BAD_INPUT, 1, "second p line");
+    enum status status =
+        dimacs_line_header(&reading->line, &reading->node_count, &reading->arc_claim);
+    reading->has_header = status == STATUS_OK;
+    return status;
 }
 
 static enum status read_node(struct reading *reading)
 {
     const struct dimacs_line *line = &reading->line;
     struct node_line node;
-    enum status status = dimacs_line_expect(line, 3, "an n line is: n ID SUPPLY");
+    enum status status = dimacs_line_expect(line, 3, 3, "an n line is: n ID SUPPLY");
     if (status == STATUS_OK)
         status = dimacs_line_node(line, 1, reading->node_count, &node.node);
     if (status == STATUS_OK)
@@ -88,25 +62,15 @@ static enum status read_arc(struct reading *reading)
 {
     const struct dimacs_line *line = &reading->line;
     struct arc_line arc;
-    enum status status = dimacs_line_expect(line, 6, "an a line is: a TAIL HEAD LOW CAP COST");
+    enum status status = dimacs_line_expect(line, 6, 6, "an a line is: a TAIL HEAD LOW CAP COST");
     if (status == STATUS_OK)
         status = dimacs_line_node(line, 1, reading->node_count, &arc.tail);
     if (status == STATUS_OK)
         status = dimacs_line_node(line, 2, reading->node_count, &arc.head);
     if (status == STATUS_OK)
-        status = dimacs_line_number(line, 3, &arc.lower);
-    if (status == STATUS_OK)
-        status = dimacs_line_number(line, 4, &arc.capacity);
-    if (status == STATUS_OK)
-        status = dimacs_line_number(line, 5, &arc.cost);
+        status = dimacs_line_bounds(line, &arc.bounds);
     if (status != STATUS_OK)
         return status;
-    if (arc.lower < 0)
-        return dimacs_line_fail(line, STATUS_BAD_INPUT, line->fields[3].column,
-                                "lower bound below 0");
-    if (arc.capacity < arc.lower)
-        return dimacs_line_fail(line, STATUS_BAD_INPUT, line->fields[4].column,
-                                "capacity below the lower bound");
     if (reading->arcs_count == reading->arc_claim)
         return dimacs_line_fail(line, STATUS_BAD_INPUT, 1, "more a lines than the p line says");
     array_reserve(reading->arcs, reading->arcs_room, reading->arcs_count + 1);
@@ -158,7 +122,8 @@ static void build(const struct reading *reading, struct network *network)
         network_set_supply(network, reading->nodes[i].node, reading->nodes[i].supply);
     for (uint32_t i = 0; i < reading->arcs_count; i++) {
         const struct arc_line *arc = &reading->arcs[i];
-        network_add_arc(network, arc->tail, arc->head, arc->lower, arc->capacity, arc->cost);
+        network_add_arc(network, arc->tail, arc->head, arc->bounds.lower, arc->bounds.capacity,
+                        arc->bounds.cost);
     }
     network_clear_deltas(network, NULL);
 }

@@ -17,9 +17,6 @@
 
 #include "graph/network.h"
 
-/* More nodes than this are refused. */
-#define DIMACS_NODE_MAX (1u << 28)
-
 /* Read a network from a file, plain or compressed ("-": standard input), into `network`,
  * which is initialised here and to be freed by the caller in any case. Node ids are the
  * file's less 1, arc ids count the a lines from 0, and there are no deltas.

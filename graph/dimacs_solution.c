@@ -63,7 +63,7 @@ static enum status read_cost(struct solution_reading *reading)
 {
     if (reading->has_cost)
         return dimacs_line_fail(&reading->line, STATUS_BAD_INPUT, 1, "second s line");
-    enum status status = dimacs_line_expect(&reading->line, 2, "an s line is: s COST");
+    enum status status = dimacs_line_expect(&reading->line, 2, 2, "an s line is: s COST");
     if (status == STATUS_OK)
         status = dimacs_line_number(&reading->line, 1, reading->cost);
     reading->has_cost = status == STATUS_OK;
@@ -76,7 +76,7 @@ static enum status read_flow(struct solution_reading *reading)
     uint32_t tail = 0;
     uint32_t head = 0;
     flow_t flow = 0;
-    enum status status = dimacs_line_expect(line, 4, "an f line is: f TAIL HEAD FLOW");
+    enum status status = dimacs_line_expect(line, 4, 4, "an f line is: f TAIL HEAD FLOW");
     if (status == STATUS_OK)
         status = dimacs_line_node(line, 1, reading->network->node_count, &tail);
     if (status == STATUS_OK)
@@ -208,12 +208,18 @@ enum status dimacs_solution_read(const char *path, const struct network *network
 void dimacs_solution_write(const struct network *network, const flow_t *flow, cost_t cost,
                            FILE *file)
 {
-    uint32_t *number = memory_alloc((size_t)network->node_limit * sizeof *number);
-    dimacs_number_nodes(network, number);
+    uint32_t *numbers = memory_alloc((size_t)network->node_limit * sizeof *numbers);
+    dimacs_number_nodes(network, numbers);
     fprintf(file, "s %" PRId64 "\n", cost);
+    dimacs_flow_write(network, numbers, flow, file);
+    memory_free(numbers);
+}
+
+void dimacs_flow_write(const struct network *network, const uint32_t *numbers, const flow_t *flow,
+                       FILE *file)
+{
     for (uint32_t a = 0; a < network->arc_limit; a++)
         if (network_arc_live(network, a) && flow[a] != 0)
-            fprintf(file, "f %u %u %" PRId64 "\n", number[network->arcs[a].tail],
-                    number[network->arcs[a].head], flow[a]);
-    memory_free(number);
+            fprintf(file, "f %u %u %" PRId64 "\n", numbers[network->arcs[a].tail],
+                    numbers[network->arcs[a].head], flow[a]);
 }

@@ -28,4 +28,8 @@ enum status dimacs_solution_read(const char *path, const struct network *network
 void dimacs_solution_write(const struct network *network, const flow_t *flow, cost_t cost,
                            FILE *file);
 
+/* Only the f lines, for nodes that have numbers of their own, by id. */
+void dimacs_flow_write(const struct network *network, const uint32_t *numbers, const flow_t *flow,
+                       FILE *file);
+
 #endif

@@ -230,7 +230,7 @@ static void change_contracted(struct repair *repair, uint32_t v)
     } else if (arc->cost != vertex->offset) {
         repair_reprice_contracted(repair, v, arc->cost);
         for (uint32_t i = 0; i < vertex->lister_count; i++)
-            recheck(repair, vertex->listers[i].source);
+            recheck(repair, vertex->listers[i].source); /* a hole has no unit placed */
     }
     repair_touch(repair, v);
 }

@@ -119,6 +119,8 @@ static const char *check_vertex(const struct repair *repair, uint32_t v)
     flow_t inflow = 0;
     for (uint32_t i = 0; i < vertex->lister_count; i++) {
         uint32_t s = vertex->listers[i].source;
+        if (s == NO_SOURCE)
+            continue;
         inflow += repair_option_most(repair, s, repair_lister_option(repair, v, i));
     }
     return inflow == vertex->inflow ? NULL : "a vertex counted its inflow wrong";

@@ -9,7 +9,7 @@
 
 /* What waiting costs a source more than its cheapest option: waiting is the option that leads
  * where flow ends, or else the dearest. */
-static cost_t urgency(const struct repair *repair, uint32_t s, uint32_t sink)
+static cost_t urgency(const struct repair *repair, uint32_t s)
 {
     const struct source *source = &repair->sources[s];
     cost_t least = INT64_MAX;
@@ -17,7 +17,7 @@ static cost_t urgency(const struct repair *repair, uint32_t s, uint32_t sink)
     cost_t waiting = INT64_MIN;
     for (uint32_t o = source->first; o < source->first + source->count; o++) {
         struct option option = repair->options[o];
-        if (option.vertex == sink)
+        if (option.vertex == repair->sink)
             waiting = option.cost;
         else if (option.cost < least)
             least = option.cost;
@@ -29,16 +29,16 @@ static cost_t urgency(const struct repair *repair, uint32_t s, uint32_t sink)
 }
 
 /* The more urgent, the less; equals differ by their numbers. */
-static uint64_t rank(const struct repair *repair, uint32_t s, uint32_t sink)
+static uint64_t rank(const struct repair *repair, uint32_t s)
 {
     cost_t most = INT32_MAX; /* that of two options, differing by 2^31, stands for it */
-    cost_t u = urgency(repair, s, sink);
+    cost_t u = urgency(repair, s);
     u = u > most ? most : u < -most ? -most : u;
     return (uint64_t)(most - u) << 32 | s;
 }
 
 /* Put the pending sources into the order of step 3. */
-static uint32_t order_pending(struct repair *repair, uint32_t sink)
+static uint32_t order_pending(struct repair *repair)
 {
     uint32_t count = 0;
     if (repair->pending_source_count == 0)
@@ -47,7 +47,7 @@ static uint32_t order_pending(struct repair *repair, uint32_t sink)
     for (uint32_t i = 0; i < repair->pending_source_count; i++) {
         uint32_t s = repair->pending_sources[i];
         if (repair->stocks[s].pending > 0)
-            ranks[count++] = rank(repair, s, sink);
+            ranks[count++] = rank(repair, s);
         else
             repair->stocks[s].in_pending = false;
     }
@@ -59,20 +59,44 @@ static uint32_t order_pending(struct repair *repair, uint32_t sink)
     return count;
 }
 
-/* The vertex that misses most (sign -1) or has most left (1) of those in the list. */
-static uint32_t greatest(const struct repair *repair, const uint32_t *list, uint32_t count,
-                         int sign)
+/* The vertex that has most left. */
+static uint32_t greatest_excess(const struct repair *repair)
 {
     uint32_t found = NONE;
     flow_t most = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        flow_t excess = sign * repair->vertices[list[i]].excess;
+    for (uint32_t i = 0; i < repair->excess_count; i++) {
+        flow_t excess = repair->vertices[repair->excesses[i]].excess;
         if (excess <= most)
             continue;
         most = excess;
-        found = list[i];
+        found = repair->excesses[i];
     }
     return found;
+}
+
+/* Does the vertex demand at least half of everything? */
+static bool can_be_sink(const struct repair *repair, uint32_t v)
+{
+    uint32_t node = repair->vertices[v].node;
+    return node != NONE &&
+           -4 * (wide_t)repair->network->nodes[node].supply >=
+               repair->network->sums.supply_magnitude &&
+           repair->network->nodes[node].supply < 0;
+}
+
+/* O(1) as long as the sink stays what it is, or there are no changes of nodes. */
+static void find_sink(struct repair *repair)
+{
+    if (repair->sink != NONE && can_be_sink(repair, repair->sink))
+        return;
+    if (repair->sink != NONE)
+        repair->marks[repair->sink] &= (uint8_t)~MARK_SINK;
+    repair->sink = NONE;
+    for (uint32_t v = FALSE_VERTICES; v < repair->vertex_count && repair->sink == NONE; v++)
+        if (can_be_sink(repair, v))
+            repair->sink = v;
+    if (repair->sink != NONE)
+        repair->marks[repair->sink] |= MARK_SINK;
 }
 
 static bool is_spent(const struct repair *repair, const struct repair_limit *limit)
@@ -82,7 +106,7 @@ static bool is_spent(const struct repair *repair, const struct repair_limit *lim
 }
 
 /* Mostly the best option is free: there, or an arc farther, units are missing. */
-static bool place_at_once(struct repair *repair, uint32_t s, uint32_t sink)
+static bool place_at_once(struct repair *repair, uint32_t s)
 {
     const struct source *source = &repair->sources[s];
     if (source->multi != NONE || source->count == 0)
@@ -104,7 +128,8 @@ static bool place_at_once(struct repair *repair, uint32_t s, uint32_t sink)
         repair_add_excess(repair, v, 1);
         return true;
     }
-    if (sink == NONE || repair->vertices[sink].excess >= 0)
+    uint32_t sink = repair->sink;
+    if (sink == NONE)
         return false;
     for (uint32_t i = 0; i < vertex->half_count && i < 4; i++) {
         const struct half *half = &vertex->halves[i];
@@ -124,6 +149,13 @@ static flow_t least_of(flow_t x, flow_t y)
     return x < y ? x : y;
 }
 
+/* How much may end at the vertex. The sink takes any amount: what it has too much then goes on
+ * to others that miss units, from the sink. */
+static flow_t missing_at(const struct repair *repair, uint32_t v)
+{
+    return v == repair->sink ? INT64_MAX : -repair->vertices[v].excess;
+}
+
 static enum repair_progress no_path(struct repair *repair, const struct search *search)
 {
     repair->failed.backward = search->backward;
@@ -132,18 +164,17 @@ static enum repair_progress no_path(struct repair *repair, const struct search *
 }
 
 /* All pending units of a source. */
-static enum repair_progress place_source(struct repair *repair, uint32_t s, uint32_t sink,
+static enum repair_progress place_source(struct repair *repair, uint32_t s,
                                          const struct repair_limit *limit)
 {
     while (repair->stocks[s].pending > 0) {
         if (is_spent(repair, limit))
             return REPAIR_SPENT;
-        if (place_at_once(repair, s, sink))
+        if (place_at_once(repair, s))
             continue;
-        bool ends = sink != NONE && repair->vertices[sink].excess < 0;
         struct search search = {.source = s,
                                 .from = NONE,
-                                .to = ends ? sink : NONE,
+                                .to = repair->sink,
                                 .any_deficit = true,
                                 .patient = true,
                                 .bound = REPAIR_NO_HOP};
@@ -151,7 +182,7 @@ static enum repair_progress place_source(struct repair *repair, uint32_t s, uint
         repair_search(repair, &search, &found);
         if (!found.path)
             return no_path(repair, &search);
-        flow_t amount = least_of(found.amount, -repair->vertices[found.end].excess);
+        flow_t amount = least_of(found.amount, missing_at(repair, found.end));
         repair_push(repair, &search, &found, amount);
         repair_add_excess(repair, found.end, amount);
     }
@@ -159,16 +190,15 @@ static enum repair_progress place_source(struct repair *repair, uint32_t s, uint
 }
 
 /* All that a vertex has too much. */
-static enum repair_progress empty_vertex(struct repair *repair, uint32_t v, uint32_t sink,
+static enum repair_progress empty_vertex(struct repair *repair, uint32_t v,
                                          const struct repair_limit *limit)
 {
     while (repair->vertices[v].excess > 0) {
         if (is_spent(repair, limit))
             return REPAIR_SPENT;
-        bool ends = sink != NONE && repair->vertices[sink].excess < 0;
         struct search search = {.source = NONE,
                                 .from = v,
-                                .to = ends ? sink : NONE,
+                                .to = repair->sink,
                                 .any_deficit = true,
                                 .patient = true,
                                 .bound = REPAIR_NO_HOP};
@@ -176,7 +206,7 @@ static enum repair_progress empty_vertex(struct repair *repair, uint32_t v, uint
         repair_search(repair, &search, &found);
         if (!found.path)
             return no_path(repair, &search);
-        flow_t amount = least_of(found.amount, -repair->vertices[found.end].excess);
+        flow_t amount = least_of(found.amount, missing_at(repair, found.end));
         amount = least_of(amount, repair->vertices[v].excess);
         repair_push(repair, &search, &found, amount);
         repair_add_excess(repair, v, -amount);
@@ -233,22 +263,20 @@ static void fetch_source(const struct repair *repair, uint32_t far, uint32_t nea
 
 enum repair_progress repair_close(struct repair *repair, const struct repair_limit *limit)
 {
-    uint32_t sink = greatest(repair, repair->deficits, repair->deficit_count, -1);
-    uint32_t count = order_pending(repair, sink);
+    find_sink(repair);
+    uint32_t count = order_pending(repair);
     enum repair_progress progress = REPAIR_DONE;
     for (uint32_t i = 0; i < count && progress == REPAIR_DONE; i++) {
         fetch_source(repair, i + 16, i + 8, count);
-        progress = place_source(repair, repair->pending_sources[i], sink, limit);
+        progress = place_source(repair, repair->pending_sources[i], limit);
     }
     /* A vertex that has more left than there are others is better emptied from the other end. */
-    uint32_t store = greatest(repair, repair->excesses, repair->excess_count, 1);
+    uint32_t store = repair->sink != NONE ? repair->sink : greatest_excess(repair);
     for (uint32_t i = 0; i < repair->excess_count && progress == REPAIR_DONE; i++)
         if (repair->excesses[i] != store)
-            progress = empty_vertex(repair, repair->excesses[i], sink, limit);
+            progress = empty_vertex(repair, repair->excesses[i], limit);
     for (uint32_t i = 0; i < repair->deficit_count && progress == REPAIR_DONE; i++)
         progress = fill_vertex(repair, repair->deficits[i], store, limit);
-    if (store != NONE && progress == REPAIR_DONE)
-        progress = empty_vertex(repair, store, NONE, limit);
     repair_forget_closed(repair);
     return progress;
 }

@@ -41,7 +41,7 @@ static void grow_options(struct repair *repair, uint32_t room)
 
 void repair_reserve(struct repair *repair, uint32_t sources, uint32_t vertices, uint32_t options)
 {
-    grow_sources(repair, sources);
+    grow_sources(repair, sources + 1);
     grow_vertices(repair, vertices + FALSE_VERTICES);
     grow_options(repair, options);
     array_reserve_exactly(repair->pending_sources, repair->pending_source_room, sources);
@@ -74,6 +74,7 @@ uint32_t repair_vertex_add(struct repair *repair, uint32_t node)
                               .hub = NONE,
                               .into = NONE,
                               .first_child = NONE,
+                              .first_hole = -1,
                               .in_deficits = vertex->in_deficits,
                               .in_excesses = vertex->in_excesses,
                               .touched = vertex->touched};
@@ -86,7 +87,6 @@ void repair_vertex_remove(struct repair *repair, uint32_t v)
     struct vertex *vertex = &repair->vertices[v];
     ASSERT(vertex->half_count == 0);
     ASSERT(vertex->resident_count == 0);
-    ASSERT(vertex->lister_count == 0);
     repair_hubs_forget(repair, v);
     vertex->node = NONE;
     vertex->excess = 0;
@@ -477,6 +477,7 @@ static void make_multi(struct repair *repair, uint32_t s)
     for (uint32_t i = 0; i < count; i++) {
         uint32_t o = source->first + i;
         flow_t capacity = repair->network->arcs[repair->option_arcs[o].arc].capacity;
+        capacity = capacity < 1 ? 1 : capacity; /* it has become 0, which is still to come here */
         multi->shares[i] = (struct share){chosen == o, capacity, repair->resident_at[s]};
     }
     source->multi = m;
@@ -535,9 +536,15 @@ static void add_lister(struct repair *repair, uint32_t s, uint32_t o)
 {
     struct option_arc *end = &repair->option_arcs[o];
     struct vertex *via = &repair->vertices[end->via];
-    array_reserve(via->listers, via->lister_room, via->lister_count + 1);
-    via->listers[via->lister_count] = (struct lister){s, repair->options[o].cost};
-    end->place = via->lister_count++;
+    uint32_t place = (uint32_t)via->first_hole;
+    if (via->first_hole < 0) {
+        place = via->lister_count++;
+        array_reserve(via->listers, via->lister_room, via->lister_count);
+    } else {
+        via->first_hole = via->listers[place].cost;
+    }
+    via->listers[place] = (struct lister){s, repair->options[o].cost};
+    end->place = place;
 }
 
 uint32_t repair_lister_option(const struct repair *repair, uint32_t v, uint32_t i)
@@ -552,11 +559,8 @@ static void drop_lister(struct repair *repair, uint32_t o)
 {
     const struct option_arc *end = &repair->option_arcs[o];
     struct vertex *via = &repair->vertices[end->via];
-    uint32_t last = via->lister_count - 1;
-    uint32_t moved = repair_lister_option(repair, end->via, last);
-    via->listers[end->place] = via->listers[last];
-    repair->option_arcs[moved].place = end->place;
-    via->lister_count--;
+    via->listers[end->place] = (struct lister){NO_SOURCE, via->first_hole};
+    via->first_hole = (int32_t)end->place;
 }
 
 /* The vertex that an option with this structural head leads to, and what it costs more. */
@@ -664,8 +668,9 @@ static flow_t listed_flow(const struct repair *repair, uint32_t v)
     flow_t sum = 0;
     const struct vertex *vertex = &repair->vertices[v];
     for (uint32_t i = 0; i < vertex->lister_count; i++)
-        sum += repair_option_flow(repair, vertex->listers[i].source,
-                                  repair_lister_option(repair, v, i));
+        if (vertex->listers[i].source != NO_SOURCE)
+            sum += repair_option_flow(repair, vertex->listers[i].source,
+                                      repair_lister_option(repair, v, i));
     return sum;
 }
 
@@ -675,6 +680,8 @@ static void redirect(struct repair *repair, uint32_t v, uint32_t target, cost_t 
     struct vertex *vertex = &repair->vertices[v];
     for (uint32_t i = 0; i < vertex->lister_count; i++) {
         uint32_t s = vertex->listers[i].source;
+        if (s == NO_SOURCE)
+            continue;
         uint32_t o = repair_lister_option(repair, v, i);
         flow_t flow = repair_option_flow(repair, s, o);
         if (flow > 0)
@@ -767,6 +774,8 @@ void repair_reprice_contracted(struct repair *repair, uint32_t v, cost_t cost)
     cost_t more = cost - vertex->offset;
     vertex->offset = cost;
     for (uint32_t i = 0; i < vertex->lister_count; i++) {
+        if (vertex->listers[i].source == NO_SOURCE)
+            continue;
         uint32_t o = repair_lister_option(repair, v, i);
         set_option_cost(repair, vertex->listers[i].source, o,
                         (int32_t)(repair->options[o].cost + more));

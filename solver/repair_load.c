@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/memory.h"
 #include "solver/repair_graph.h"
 #include "solver/repair_hubs.h"
@@ -14,7 +15,7 @@
 void repair_state_init(struct repair *repair)
 {
     uint32_t hub_min = repair->hub_min;
-    *repair = (struct repair){.hub_min = hub_min, .free_multi = NONE};
+    *repair = (struct repair){.hub_min = hub_min, .free_multi = NONE, .sink = NONE};
     memset(repair->free_spans, 0xff, sizeof repair->free_spans);
     repair_search_init(repair);
 }
@@ -164,6 +165,8 @@ static void load_nodes(struct repair *repair, const struct tally *tally)
     repair_reserve(repair, sources, vertices, options);
     for (uint32_t v = 0; v < FALSE_VERTICES; v++)
         repair_vertex_add(repair, NONE);
+    uint32_t first = repair_source_add(repair, NONE, 0, 0);
+    ASSERT(first == NO_SOURCE);
     repair->price[NOWHERE] = -REPAIR_FAR;
     repair->price[MULTI] = REPAIR_FAR;
     for (uint32_t v = 0; v < network->node_limit; v++)

@@ -72,7 +72,7 @@ static bool ends_at(const struct hunt *hunt, const struct side *side, uint32_t v
 {
     uint8_t marks = hunt->repair->marks[v];
     return side->backward ? hunt->search->any_excess && (marks & MARK_EXCESS)
-                          : hunt->search->any_deficit && (marks & MARK_DEFICIT);
+                          : hunt->search->any_deficit && (marks & (MARK_DEFICIT | MARK_SINK));
 }
 
 /* The side has reached v by this hop. */
@@ -452,7 +452,9 @@ static void try_deficits(struct hunt *hunt, struct side *side, uint32_t v)
 }
 
 /* Hubs that the other side has settled are followed lazily, so this side, which has come to v,
- * sees whether a hop joins it to one of them. */
+ * sees whether a hop joins it to one of them. Once when v is settled, and again when its residents
+ * or listers are followed: the other side may have settled a hub in between, and its radius, by
+ * which this side's hops to the hub are left out, grows with all it has settled. */
 static void meet_hubs(struct hunt *hunt, struct side *side, uint32_t v)
 {
     struct repair *repair = hunt->repair;
@@ -481,6 +483,7 @@ static void meet_hubs(struct hunt *hunt, struct side *side, uint32_t v)
 static void follow_back(struct hunt *hunt, struct side *side, uint32_t v)
 {
     const struct vertex *vertices = hunt->repair->vertices;
+    meet_hubs(hunt, side, v);
     if (!side->backward) {
         follow_residents(hunt, side, v);
         return;

@@ -36,7 +36,7 @@
 struct search {
     uint32_t source;
     uint32_t from, to;
-    bool any_deficit; /* a vertex that misses units will do as the end of the path */
+    bool any_deficit; /* a vertex that misses units, or the sink, will do as the end of the path */
     bool any_excess;  /* a vertex with excess will do as its beginning */
     bool backward;    /* the backward side is the first, not the forward side */
     bool patient;     /* the second side waits until the first has worked hard */

@@ -103,11 +103,15 @@ struct resident {
     uint32_t source, option;
 };
 
-/* An option that leads to the vertex: which one of the source's, tells option_arc.place. */
+/* An option that leads to the vertex: which one of the source's, tells option_arc.place. One that
+ * is gone leaves a hole for the next to fill, so that no other source has to be told. */
 struct lister {
-    uint32_t source;
-    int32_t cost; /* of the option */
+    uint32_t source; /* NO_SOURCE: a hole */
+    int32_t cost;    /* of the option; of a hole, where the next is, or -1 */
 };
+
+/* A source without node, option and unit. */
+#define NO_SOURCE 0
 
 /* What searches look at comes first, and fills a cache line. */
 struct vertex {
@@ -127,6 +131,7 @@ struct vertex {
     cost_t offset;         /* of the arc by which it is contracted */
     flow_t inflow;         /* the most that its listers can send */
     uint32_t half_room, resident_room, lister_room;
+    int32_t first_hole; /* among the listers, or -1 */
     uint32_t node;
     uint32_t out_arc; /* by which it is contracted */
     uint32_t arcs_in; /* from vertices */
@@ -138,6 +143,7 @@ enum mark {
     MARK_HUB = 1,
     MARK_EXCESS = 2,  /* excess > 0 */
     MARK_DEFICIT = 4, /* excess < 0 */
+    MARK_SINK = 8,    /* it is repair.sink */
 };
 
 /* Lower bounds on the costs of the hops to or from a hub, by the vertex at the other end,
@@ -231,6 +237,8 @@ struct repair {
     struct hub *hubs;
     uint32_t hub_count, hub_room;
     uint32_t hub_min; /* options and halves that make a vertex a hub */
+
+    uint32_t sink; /* the vertex that demands at least half of everything, or NONE */
 
     uint32_t *pending_sources, *excesses, *deficits, *touched, *dirty_sources;
     uint32_t *fresh; /* vertices, as long as they are */

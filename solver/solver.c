@@ -22,15 +22,15 @@ struct solver {
 
 static const struct solver_kind KINDS[] = {
     {"repair", "incremental: mends its last optimum by searches around each change", repair_create,
-     repair_destroy, repair_solve, repair_prove},
+     repair_destroy, repair_solve, repair_prove, true},
     {"lemon-network-simplex", "LEMON's primal network simplex", lemon_create, lemon_destroy,
-     lemon_network_simplex, NULL},
+     lemon_network_simplex, NULL, false},
     {"lemon-cost-scaling", "LEMON's cost scaling", lemon_create, lemon_destroy, lemon_cost_scaling,
-     NULL},
+     NULL, false},
     {"lemon-capacity-scaling", "LEMON's capacity scaling", lemon_create, lemon_destroy,
-     lemon_capacity_scaling, NULL},
+     lemon_capacity_scaling, NULL, false},
     {"paths", "plain successive shortest paths; the reference of all tests", paths_create,
-     paths_destroy, paths_solve, NULL},
+     paths_destroy, paths_solve, NULL, true},
 };
 
 uint32_t solver_kind_count(void)
@@ -70,6 +70,11 @@ void solver_destroy(struct solver *solver)
 const char *solver_name(const struct solver *solver)
 {
     return solver->kind->name;
+}
+
+bool solver_takes_budget(const struct solver *solver)
+{
+    return solver->kind->takes_budget;
 }
 
 /* The same potential at every live node: 1 if more is supplied than demanded, -1 if less. */

@@ -65,6 +65,7 @@ struct solver_kind {
                   struct solution *solution);
     /* Fill in the potentials of the last answer; NULL if solve always does. */
     void (*prove)(void *state, const struct network *network, struct solution *solution);
+    bool takes_budget; /* else it knows only the end */
 };
 
 /* The table, in the order of `flowsched list`. */
@@ -75,11 +76,13 @@ const struct solver_kind *solver_kind_at(uint32_t index);
 struct solver *solver_create(const char *name);
 void solver_destroy(struct solver *solver); /* NULL is allowed */
 const char *solver_name(const struct solver *solver);
+bool solver_takes_budget(const struct solver *solver);
 
-/* Solve within the budget, or SOLVER_NO_BUDGET; LEMON's have none. What every algorithm relies on
- * is checked first, so that none can overflow: a network outside the ranges (solver/ranges.h) is
- * OUTCOME_REFUSED. Supplies that do not sum to 0, and a network without nodes, are answered here as
- * well. The network's deltas are merged before, and cleared once the algorithm has seen them. */
+/* Solve within the budget, or SOLVER_NO_BUDGET, or regardless of it if the solver takes none. What
+ * every algorithm relies on is checked first, so that none can overflow: a network outside the
+ * ranges (solver/ranges.h) is OUTCOME_REFUSED. Supplies that do not sum to 0, and a network without
+ * nodes, are answered here as well. The network's deltas are merged before, and cleared once the
+ * algorithm has seen them. */
 void solver_solve(struct solver *solver, struct network *network, uint64_t budget,
                   struct solution *solution);
 

@@ -86,6 +86,42 @@ expect 0 "digraph" cat net.dot
 expect 2 "ends in .graphml or .dot" "$flowsched" solve --graph net.png net.min
 expect 3 "cannot write" "$flowsched" solve --graph nowhere/net.dot net.min
 
+# A budget: the greedy cheapest ways are in each other's way.
+cat >contended.min <<'END'
+p min 6 8
+n 1 3
+n 2 3
+n 6 -6
+a 1 3 0 2 1
+a 1 4 0 2 2
+a 1 5 0 9 8
+a 2 3 0 2 1
+a 2 5 0 2 9
+a 3 6 0 2 0
+a 4 6 0 2 0
+a 5 6 0 9 0
+END
+for solver in repair paths; do
+    expect 0 "s 23" "$flowsched" solve --solver $solver --budget 1000000 contended.min
+    expect 4 "certified budget spent" "$flowsched" solve --solver $solver --budget 0 --check contended.min
+    expect 4 "no flow costs less than" "$flowsched" solve --solver $solver --budget 0 contended.min
+    cp out spent.sol
+    expect 0 "c BUDGET SPENT BOUND" cat spent.sol
+    expect 1 "not optimal" "$flowsched" check contended.min spent.sol
+    expect 4 '"outcome":	"budget spent"' "$flowsched" solve --solver $solver --budget 0 --json contended.min
+    cp out answer.json
+    expect 0 "True" python3 -c "
+import json
+answer = json.load(open('answer.json'))
+print(answer['bound'] <= 23 <= answer['cost'] and answer['gap'] == answer['cost'] - answer['bound'])"
+    expect 1 "infeasible" "$flowsched" solve --solver $solver --budget 0 tight.min
+done
+for solver in lemon-network-simplex lemon-cost-scaling lemon-capacity-scaling; do
+    expect 2 "the solver $solver takes no --budget" "$flowsched" solve --solver $solver --budget 9 net.min
+done
+expect 2 "the solver lemon-network-simplex takes no --budget" "$flowsched" solve --budget 9 net.min
+expect 2 "--budget takes a number from 0" "$flowsched" solve --solver repair --budget -1 net.min
+
 expect 0 "optimal: cost 10" "$flowsched" check net.min net.sol
 sed 's/s 10/s 11/' net.sol >wrong.sol
 expect 1 "wrong cost: the flow costs 10, the claim is 11" "$flowsched" check net.min wrong.sol
@@ -105,7 +141,7 @@ expect 3 "nonesuch.min: No such file" "$flowsched" solve nonesuch.min
 expect 3 "is a folder" "$flowsched" solve .
 expect 2 "solve takes one network" "$flowsched" solve
 expect 2 "there is no solver 'x'; 'flowsched list' names them" "$flowsched" solve --solver x net.min
-expect 2 "there is no option --stream" "$flowsched" solve --stream net.min
+expect 2 "there is no option --streams" "$flowsched" solve --streams net.min
 expect 2 "--solver needs a value" "$flowsched" solve net.min --solver
 expect 2 "there is no command 'frob'; 'flowsched --help' lists them" "$flowsched" frob
 expect 2 "usage:" "$flowsched"
