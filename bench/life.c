@@ -24,13 +24,13 @@ static const struct life_cycle CYCLES[] = {
      25,
      2,
      {QUINCY_BATCH, QUINCY_RETURN},
-     {"ends, arrivals, one machine fails", NULL}},
+     {"ends, arrivals, a failure", NULL}},
     {"churn",
      "10 % of the tasks end, as many arrive",
      5,
      1,
      {QUINCY_CHURN},
-     {"10 % of the tasks end and arrive"}},
+     {"10 % end, as many arrive"}},
     {"waiting",
      "waiting costs all tasks that wait 1 to 10 more",
      10,
@@ -42,7 +42,7 @@ static const struct life_cycle CYCLES[] = {
      50,
      1,
      {QUINCY_REPRICING},
-     {"costs of machines change"}},
+     {"costs to machines change"}},
 };
 
 uint32_t life_cycle_count(void)

@@ -1,6 +1,8 @@
 /* quincy_events.c - see quincy_events.h. */
 #include "bench/quincy_events.h"
 
+#include "base/assert.h"
+
 #define WAITING_RISE_MAX 10
 #define TRIES_MAX 1000
 
@@ -106,8 +108,8 @@ static uint32_t reprice_machines(struct quincy *quincy, struct random *random)
     return QUINCY_REPRICED;
 }
 
-uint32_t quincy_event(struct quincy *quincy, enum quincy_event event, const flow_t *flow,
-                      struct random *random)
+static uint32_t let_happen(struct quincy *quincy, enum quincy_event event, const flow_t *flow,
+                           struct random *random)
 {
     uint32_t tasks = quincy->live_count;
     switch (event) {
@@ -132,4 +134,14 @@ uint32_t quincy_event(struct quincy *quincy, enum quincy_event event, const flow
         return reprice_machines(quincy, random);
     }
     return 0;
+}
+
+uint32_t quincy_event(struct quincy *quincy, enum quincy_event event, const flow_t *flow,
+                      struct random *random)
+{
+    uint32_t concerned = let_happen(quincy, event, flow, random);
+#ifdef DEEP_CHECKS
+    ASSERT(quincy_check(quincy, NULL) == STATUS_OK);
+#endif
+    return concerned;
 }

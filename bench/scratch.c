@@ -61,20 +61,24 @@ static bool compare_runs(const struct scratch *scratch, struct problem *problem)
     return true;
 }
 
-bool scratch_measure(struct scratch *scratch, struct network *network, const char *const *solvers,
-                     uint32_t count, uint32_t repeat, struct progress *progress,
-                     struct problem *problem)
+void scratch_init(struct scratch *scratch, const char *const *solvers, uint32_t count)
 {
     *scratch = (struct scratch){0};
     array_reserve(scratch->runs, scratch->run_room, count);
     scratch->run_count = count;
     for (uint32_t i = 0; i < count; i++)
         scratch->runs[i] = (struct scratch_run){.solver = solvers[i], .memory = {-1, -1}};
+}
+
+bool scratch_measure(struct scratch *scratch, struct network *network, uint32_t repeat,
+                     struct progress *progress, struct problem *problem)
+{
     for (uint32_t r = 0; r < repeat; r++) {
-        for (uint32_t i = 0; i < count; i++) {
-            progress_step(progress, clock_ns(), "%s from nothing, %u of %u", solvers[i], r + 1,
+        for (uint32_t i = 0; i < scratch->run_count; i++) {
+            struct scratch_run *run = &scratch->runs[i];
+            progress_step(progress, clock_ns(), "%s from nothing, %u of %u", run->solver, r + 1,
                           repeat);
-            if (!solve_once(&scratch->runs[i], network, r == 0, problem))
+            if (!solve_once(run, network, r == 0, problem))
                 return false;
         }
     }

@@ -26,13 +26,15 @@ struct scratch {
     uint32_t run_count, run_room;
 };
 
-/* Solve `repeat` times with each of the `count` solvers. False, with the reason in the
- * problem, if a certificate does not hold or two answers differ; a refusal is not compared.
- * The network's deltas are gone then. The caller frees in any case. */
-bool scratch_measure(struct scratch *scratch, struct network *network, const char *const *solvers,
-                     uint32_t count, uint32_t repeat, struct progress *progress,
-                     struct problem *problem);
+/* No solve yet. The names must be in the table. */
+void scratch_init(struct scratch *scratch, const char *const *solvers, uint32_t count);
 void scratch_free(struct scratch *scratch);
+
+/* Solve the network `repeat` times with each solver. False, with the reason in the problem, if
+ * a certificate does not hold or two answers differ; a refusal is not compared. The network's
+ * deltas are gone then. */
+bool scratch_measure(struct scratch *scratch, struct network *network, uint32_t repeat,
+                     struct progress *progress, struct problem *problem);
 
 /* The median time of run `other` divided by that of run 0, of the processor by all threads,
  * so that a solver with threads gains nothing by hiding work in them; NaN unless both found

@@ -114,8 +114,9 @@ static bool measure_scratch(struct bench *bench, struct network *network,
 {
     const struct solver_bench_options *options = bench->options;
     struct scratch scratch;
-    bool right = scratch_measure(&scratch, network, options->solvers, options->solver_count,
-                                 options->repeat, bench->progress, bench->problem);
+    scratch_init(&scratch, options->solvers, options->solver_count);
+    bool right =
+        scratch_measure(&scratch, network, options->repeat, bench->progress, bench->problem);
     if (right)
         tell_scratch(bench, &scratch, instance);
     const struct scratch_run *last = &scratch.runs[scratch.run_count - 1];

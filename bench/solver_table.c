@@ -39,11 +39,21 @@ static const char *print_count(char text[TEXT_SIZE], uint64_t count)
     return text;
 }
 
+/* "55,799", or "10.7 M" if it is large. */
+static const char *print_work(char text[TEXT_SIZE], int64_t work)
+{
+    if (work < 1000000)
+        return print_count(text, (uint64_t)work);
+    snprintf(text, TEXT_SIZE, "%.*f M", work < 99950000 ? 1 : 0, (double)work / 1e6);
+    return text;
+}
+
 static const char *print_ratio(char text[TEXT_SIZE], double ratio)
 {
     if (isnan(ratio))
         return "-";
-    snprintf(text, TEXT_SIZE, "%.*fx", ratio < 9.95 ? 2 : ratio < 99.5 ? 1 : 0, ratio);
+    int digits = ratio < 0.0995 ? 3 : ratio < 9.95 ? 2 : ratio < 99.5 ? 1 : 0;
+    snprintf(text, TEXT_SIZE, "%.*fx", digits, ratio);
     return text;
 }
 
@@ -120,22 +130,23 @@ void solver_table_scratch(const struct scratch *scratch, const struct solver_ins
 
 void solver_table_events(const struct life_run *runs, uint32_t count, bool first, FILE *stream)
 {
-    char t[5][TEXT_SIZE];
+    char t[6][TEXT_SIZE];
     if (first)
-        fprintf(stream, "  %-44s%5s%8s%10s%10s%10s%10s\n", "after events, thread time", "n", "size",
-                "p50", "p90", "p99", "max");
+        fprintf(stream, "  %-35s%5s%8s%10s%10s%10s%10s%10s\n", "after events, thread time", "n",
+                "size", "p50", "p90", "p99", "max", "work p50");
     for (uint32_t i = 0; i < count; i++) {
         struct life_run run = runs[i];
         char label[80];
         snprintf(label, sizeof label, "%s: %s", run.cycle->name, run.label);
         if (run.concerned == 0) {
-            fprintf(stream, "    %-42s%5u   nothing that it could happen to\n", label, 0);
+            fprintf(stream, "    %-33s%5u   nothing that it could happen to\n", label, 0);
             continue;
         }
         struct percentiles p = samples_percentiles(&run.times.thread_ns, 1);
-        fprintf(stream, "    %-42s%5u%8s%10s%10s%10s%10s\n", label, run.times.thread_ns.count,
+        int64_t work = (int64_t)samples_percentiles(&run.work, 1).p50;
+        fprintf(stream, "    %-33s%5u%8s%10s%10s%10s%10s%10s\n", label, run.times.thread_ns.count,
                 print_count(t[0], run.concerned), print_time(t[1], p.p50), print_time(t[2], p.p90),
-                print_time(t[3], p.p99), print_time(t[4], p.max));
+                print_time(t[3], p.p99), print_time(t[4], p.max), print_work(t[5], work));
     }
     fflush(stream);
 }

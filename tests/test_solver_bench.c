@@ -91,7 +91,8 @@ Test(scratch, each_solver_takes_its_turns_on_the_same_network)
     struct progress progress = silent();
     quincy_init(&quincy, &(struct quincy_options){30, 4, 125, 0, 1});
     cost_t cost = lemon_cost(&quincy.network);
-    bool right = scratch_measure(&scratch, &quincy.network, solvers, 3, 4, &progress, &problem);
+    scratch_init(&scratch, solvers, 3);
+    bool right = scratch_measure(&scratch, &quincy.network, 4, &progress, &problem);
     cr_assert(right, "%s", problem.reason);
     cr_assert_eq(scratch.run_count, 3);
     for (uint32_t i = 0; i < 3; i++) {
@@ -232,8 +233,8 @@ Test(solver_table, shows_units_and_fits_a_hundred_columns)
         "9.00 ms     9.00 ms     18.0 ms      0 B/arc            -   4.50x",
         "refused: numbers",
         "task: one arrives",
-        "100  12,500   5.80 us    100 us    1.00 s    21.1 s",
-        "waiting: costs rise by 1 to 10                0   nothing that it could happen to",
+        "100  12,500   5.80 us    100 us    1.00 s    21.1 s    10.7 M",
+        "waiting: costs rise by 1 to 10       0   nothing that it could happen to",
         "cost -7 before, 9 after; the same by lemon-cost-scaling",
         "geometric mean of the ratios of 2 networks: 12.3x",
     };
@@ -255,12 +256,14 @@ Test(solver_table, shows_units_and_fits_a_hundred_columns)
                                               : i < 90 ? 99960
                                               : i < 99 ? 999600000
                                                        : INT64_C(21100000000));
+    samples_add(&runs[0].work, 10678693);
     solver_table_events(runs, 2, true, stream);
     solver_table_costs(-7, 9, "lemon-cost-scaling", stream);
     solver_table_end(&(struct solver_summary){2, 12.345}, stream);
     close_table(&table, wanted, COUNT_OF(wanted));
     scratch_free(&scratch);
     meter_samples_free(&runs[0].times);
+    samples_free(&runs[0].work);
 }
 
 /* The clusters and rows that the solver is judged by. */
