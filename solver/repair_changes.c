@@ -28,9 +28,12 @@ static void mend(struct repair *repair, uint32_t v, uint32_t i)
         bool less = length > 0 && half->in > 0;
         if (!more && !less)
             return;
+        bool from_hub = repair->vertices[more ? w : v].hub != NONE; /* begin at the quieter end */
         struct search search = {.source = NONE,
                                 .from = more ? w : v,
                                 .to = more ? v : w,
+                                .backward = from_hub,
+                                .patient = from_hub,
                                 .bound = more ? -length : length};
         struct found found;
         repair_search(repair, &search, &found);
@@ -287,18 +290,32 @@ static bool same_ends(const struct network *network, const struct arc_delta *del
     return delta->existed && arc->tail == delta->tail && arc->head == delta->head;
 }
 
-/* Are all arcs of a source gone? So it is with a task that has ended, also if another was given
- * its id. */
-static bool has_lost_all(const struct repair *repair, uint32_t s)
+/* Is the arc of the option what it was? */
+static bool holds(const struct repair *repair, uint32_t s, const struct option_arc *held)
 {
-    const struct source *source = &repair->sources[s];
-    for (uint32_t o = source->first; o < source->first + source->count; o++) {
-        const struct option_arc *held = &repair->option_arcs[o];
-        const struct network_arc *arc = &repair->network->arcs[held->arc];
-        if (arc->tail == repair->stocks[s].node && repair->role[arc->head] == held->via)
-            return false;
+    const struct network_arc *arc = &repair->network->arcs[held->arc];
+    return arc->tail == repair->stocks[s].node && repair->role[arc->head] == held->via;
+}
+
+/* Let go of a source that has lost most of its arcs: a task that has ended, also if another was
+ * given its id, and with it perhaps some of the same arcs, which are taken up again. */
+static void detach_source(struct repair *repair, uint32_t s)
+{
+    uint32_t first = repair->sources[s].first;
+    uint32_t count = repair->sources[s].count;
+    uint32_t kept = 0;
+    for (uint32_t o = first; o < first + count; o++)
+        kept += holds(repair, s, &repair->option_arcs[o]);
+    if (kept > count / 2)
+        return;
+    repair_source_clear(repair, s);
+    for (uint32_t o = first; o < first + count && kept > 0; o++) {
+        struct option_arc held = repair->option_arcs[o];
+        if (!holds(repair, s, &held))
+            continue;
+        repair_option_add(repair, s, held.arc, held.via);
+        kept--;
     }
-    return true;
 }
 
 /* Steps 1 and 2. */
@@ -309,9 +326,8 @@ static void apply_nodes(struct repair *repair)
         const struct node_delta *delta = &network->node_deltas[i];
         if (i + AHEAD < network->node_delta_count)
             __builtin_prefetch(&repair->role[network->node_deltas[i + AHEAD].node]);
-        if (delta->existed && repair_is_source(repair->role[delta->node]) &&
-            has_lost_all(repair, repair->role[delta->node] & ~SOURCE_BIT))
-            repair_source_clear(repair, repair->role[delta->node] & ~SOURCE_BIT);
+        if (delta->existed && repair_is_source(repair->role[delta->node]))
+            detach_source(repair, repair->role[delta->node] & ~SOURCE_BIT);
     }
     for (uint32_t i = 0; i < network->arc_delta_count; i++) {
         const struct arc_delta *delta = &network->arc_deltas[i];

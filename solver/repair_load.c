@@ -65,15 +65,21 @@ void repair_state_free(struct repair *repair)
     repair_search_free(repair);
 }
 
+/* Some more than there is, so that the first to arrive makes nothing grow. */
+static uint32_t with_slack(uint32_t count)
+{
+    return count + count / 32 + 16;
+}
+
 void repair_reserve_ids(struct repair *repair)
 {
     const struct network *network = repair->network;
     uint32_t roles = repair->role_room;
     uint32_t slots = repair->slot_room;
     if (roles == 0) {
-        array_reserve_exactly(repair->role, repair->role_room, network->node_limit);
-        array_reserve_exactly(repair->slot, repair->slot_room, network->arc_limit);
-        array_reserve_exactly(repair->flow, repair->flow_room, (size_t)network->arc_limit + 1);
+        array_reserve_exactly(repair->role, repair->role_room, with_slack(network->node_limit));
+        array_reserve_exactly(repair->slot, repair->slot_room, with_slack(network->arc_limit));
+        array_reserve_exactly(repair->flow, repair->flow_room, with_slack(network->arc_limit));
     }
     array_reserve(repair->role, repair->role_room, network->node_limit);
     array_reserve(repair->slot, repair->slot_room, network->arc_limit);
@@ -182,7 +188,7 @@ static void load_nodes(struct repair *repair, const struct tally *tally)
         if (network->nodes[v].live && source)
             options += repair_span_room(tally->degree[v]);
     }
-    repair_reserve(repair, sources, vertices, options);
+    repair_reserve(repair, with_slack(sources), with_slack(vertices), with_slack(options));
     for (uint32_t v = 0; v < FALSE_VERTICES; v++)
         repair_vertex_add(repair, NONE);
     uint32_t first = repair_source_add(repair, NONE, 0, 0);

@@ -808,12 +808,12 @@ void repair_search(struct repair *repair, const struct search *search, struct fo
                        ? repair->missing_count > 0 && repair->missing_count <= SEEDS_MAX
                        : search->to != NONE;
     clear_side(hunt.backward, has_end, search->to);
-    if (search->backward)
-        start_side(&hunt, hunt.backward);
-    else if (search->source != NONE)
+    if (search->source != NONE)
         start_source(&hunt, hunt.forward, search->source);
-    else
+    else if (has_begin)
         start_side(&hunt, hunt.forward);
+    if (has_end && !search->any_deficit)
+        start_side(&hunt, hunt.backward); /* that it meets the other side, however patient it is */
     run(&hunt);
     cost_t radius[2];
     conclude(&hunt, radius, found);
