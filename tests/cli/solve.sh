@@ -56,7 +56,7 @@ gzip -k net.min
 expect 0 "" "$flowsched" solve net.min
 same "$answer"
 cp out net.sol
-for solver in lemon-network-simplex lemon-cost-scaling lemon-capacity-scaling paths; do
+for solver in simplex lemon-network-simplex lemon-cost-scaling lemon-capacity-scaling paths; do
     expect 0 "certified optimal" "$flowsched" solve --solver $solver --check net.min
     same "$answer"
     expect 1 "certified infeasible" "$flowsched" solve --solver=$solver --check tight.min

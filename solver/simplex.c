@@ -1,0 +1,204 @@
+/* simplex.c - the network simplex method.
+ *
+ * A flow is kept whose arcs are each empty, or full, or in a spanning tree; potentials make the
+ * reduced cost of every arc in the tree 0. Where lower bounds, loops and the choice of a build
+ * (simplex_builds.h) are settled, which is here:
+ *
+ *  0. Find a tree to start from (simplex_start.h); artificial arcs between the root and nodes
+ *     carry what it cannot.
+ *  1. Search for an arc outside the tree whose reduced cost is negative, in the direction in
+ *     which it has room: the best of a block of arcs, or of the next block that has any, around
+ *     and around (simplex_pivot.h, like all steps from here on).
+ *  2. With the tree it closes a cycle of negative cost: walk up from both ends to where they meet.
+ *  3. Around the cycle goes what its fullest arc has room for. Of the arcs that this fills, the
+ *     one that leaves the tree is the last in the direction of the flow, from where the walks met.
+ *  4. Move the flow.
+ *  5. If the entering arc itself is filled, the tree stays. Else the subtree that hung by the
+ *     leaving arc hangs by the entering one, with another node as its top; the potentials of its
+ *     nodes change by the reduced cost.
+ *  6. Again from 1 until there is no such arc: the flow is optimal, and the potentials prove it.
+ *     If an artificial arc still leaves the root then, there is no flow: the nodes that hang by
+ *     these cannot be reached by what the others have.
+ *
+ * Invariants: flows keep their bounds and, artificial arcs counted, meet all supplies; from every
+ * node more flow can go to the root by the tree (it is strongly feasible: Cunningham 1976). Step 3
+ * keeps it so. It follows that in a pivot that moves no flow the potentials of a subtree fall
+ * for good, so that no tree comes again: the method ends, however degenerate the network is.
+ *
+ * That step 6 is right: were a flow possible while artificial arcs carry some, the difference
+ * would hold a cycle by way of the root that costs less than nothing, as an artificial arc costs
+ * more than n - 1 others. Likewise no arc can have room from a node that hangs by an arc to the
+ * root to one that hangs by an arc from it, nor flow in the other direction: the former are a set
+ * whose supply exceeds what can leave it.
+ *
+ * Dantzig 1951; Ahuja, Magnanti and Orlin, Network Flows (1993), chapter 11; the search by blocks
+ * after Grigoriadis (1986) and Kiraly and Kovacs, Efficient implementations of minimum-cost flow
+ * algorithms (2012). Unlike there: the tree is kept as a preorder ring with depths (Bradley, Brown
+ * and Graves 1977), not with the counts of descendants and the last of them (Barr, Glover and
+ * Klingman 1979): what costs a little more in the subtree that moves saves the passes that renew
+ * counts along the cycle, and walks that do not know beforehand which side is to climb. Nodes are
+ * numbered anew from time to time; and the start is another. */
+#include "solver/simplex.h"
+
+#include "base/memory.h"
+#include "solver/completion.h"
+#include "solver/ranges.h"
+#include "solver/simplex_builds.h"
+
+struct simplex {
+    void *compact, *wide; /* NULL until needed */
+    struct completion *completion;
+    flow_t *excess;    /* by node */
+    flow_t *flow;      /* of the last answer */
+    cost_t *potential; /* likewise */
+    uint32_t excess_room, flow_room, potential_room;
+};
+
+void *simplex_create(void)
+{
+    struct simplex *simplex = memory_alloc(sizeof *simplex);
+    simplex->completion = completion_create();
+    return simplex;
+}
+
+void simplex_destroy(void *state)
+{
+    struct simplex *simplex = state;
+    if (simplex->compact)
+        simplex_compact.destroy(simplex->compact);
+    if (simplex->wide)
+        simplex_wide.destroy(simplex->wide);
+    completion_destroy(simplex->completion);
+    memory_free(simplex->excess);
+    memory_free(simplex->flow);
+    memory_free(simplex->potential);
+    memory_free(simplex);
+}
+
+static void reserve(struct simplex *simplex, const struct network *network)
+{
+    array_reserve(simplex->excess, simplex->excess_room, network->node_limit);
+    array_reserve(simplex->potential, simplex->potential_room, network->node_limit);
+    array_reserve(simplex->flow, simplex->flow_room, (size_t)network->arc_limit + 1);
+}
+
+static flow_t add_capped(flow_t a, flow_t b)
+{
+    return a > RANGES_FLOW_MAX - b ? RANGES_FLOW_MAX : a + b;
+}
+
+/* One arc's part of the measure, and its least flow. */
+static void measure_arc(struct simplex *simplex, const struct network *network, uint32_t a,
+                        struct simplex_measure *measure)
+{
+    const struct network_arc *arc = &network->arcs[a];
+    simplex->flow[a] = arc->tail == arc->head && arc->cost < 0 ? arc->capacity : arc->lower;
+    simplex->excess[arc->tail] -= arc->lower;
+    simplex->excess[arc->head] += arc->lower;
+    if (!simplex_takes_arc(network, a))
+        return;
+    flow_t room = arc->capacity - arc->lower;
+    cost_t size = arc->cost < 0 ? -arc->cost : arc->cost;
+    measure->arc_count++;
+    if (size > measure->cost_max)
+        measure->cost_max = size;
+    if (room > measure->room_max)
+        measure->room_max = room;
+    if (arc->cost < 0)
+        measure->useful_room = add_capped(measure->useful_room, room);
+}
+
+/* Is the supply of a source many times what most arcs have room for? */
+static bool is_heavy(const struct network *network, const struct simplex_measure *measure,
+                     uint32_t sources)
+{
+    uint32_t narrow = 0;
+    for (uint32_t a = 0; sources > 0 && a < network->arc_limit; a++)
+        if (simplex_takes_arc(network, a) &&
+            network->arcs[a].capacity - network->arcs[a].lower < measure->supply / sources / 16)
+            narrow++;
+    return narrow > measure->arc_count / 2;
+}
+
+/* Sets simplex->flow to the least there can be, as well.
+ *
+ * An optimal flow is a sum of paths from supplies and of cycles, each of which has an arc of
+ * negative cost; a cycle that costs nothing can be left out. So more room than all supplies and
+ * the arcs of negative cost have together is never needed. With one more than that, complementary
+ * slackness holds for the potentials on the arcs that are cut down: some optimal flow does not
+ * fill them, so their reduced costs are not negative. */
+static void measure(struct simplex *simplex, const struct network *network,
+                    struct simplex_measure *measure)
+{
+    uint32_t sources = 0;
+    *measure = (struct simplex_measure){.excess = simplex->excess};
+    for (uint32_t v = 0; v < network->node_limit; v++)
+        simplex->excess[v] = network->nodes[v].live ? network->nodes[v].supply : 0;
+    for (uint32_t a = 0; a < network->arc_limit; a++) {
+        simplex->flow[a] = 0;
+        if (network_arc_live(network, a))
+            measure_arc(simplex, network, a, measure);
+    }
+    for (uint32_t v = 0; v < network->node_limit; v++) {
+        if (simplex->excess[v] <= 0)
+            continue;
+        measure->supply += simplex->excess[v];
+        sources++;
+    }
+    measure->useful_room = add_capped(measure->useful_room, measure->supply) + 1;
+    if (measure->room_max > measure->useful_room)
+        measure->room_max = measure->useful_room;
+    measure->heavy = is_heavy(network, measure, sources);
+}
+
+/* In a tree there is one artificial arc on the way from the root to a node, and fewer others than
+ * n, the network's nodes: with C the largest |cost|, a potential is from -nC to 2nC + 1, and a
+ * reduced cost is within 3nC + 1. Within the ranges that is less than 2^62. */
+static bool fits(const struct simplex_build *build, const struct network *network,
+                 const struct simplex_measure *measure)
+{
+    return 3 * measure->cost_max * network->node_count + 1 <= build->number_max &&
+           measure->supply + 1 <= build->number_max && measure->room_max <= build->number_max;
+}
+
+/* The budget is spent: what artificial arcs still carry goes any way there is. */
+static void complete(struct simplex *simplex, const struct network *network,
+                     struct solution *solution)
+{
+    const cost_t *cut = completion_run(simplex->completion, network, simplex->flow);
+    if (!cut) {
+        ranges_set_feasible(network, simplex->flow, simplex->potential, solution);
+        return;
+    }
+    solution->outcome = OUTCOME_INFEASIBLE;
+    solution->potential = cut;
+}
+
+void simplex_solve(void *state, const struct network *network, const struct solve_request *request,
+                   struct solution *solution)
+{
+    struct simplex *simplex = state;
+    struct simplex_measure size;
+    reserve(simplex, network);
+    measure(simplex, network, &size);
+    bool compact = fits(&simplex_compact, network, &size);
+    const struct simplex_build *build = compact ? &simplex_compact : &simplex_wide;
+    void **core = compact ? &simplex->compact : &simplex->wide;
+    if (!*core)
+        *core = build->create();
+    enum simplex_end end = build->run(*core, network, &size, request->budget, &solution->work);
+    for (uint32_t v = 0; v < network->node_limit; v++)
+        simplex->potential[v] = 0;
+    solution->potential = simplex->potential;
+    if (end == SIMPLEX_INFEASIBLE) {
+        build->give_cut(*core, simplex->potential);
+        solution->outcome = OUTCOME_INFEASIBLE;
+        return;
+    }
+    build->give_flow(*core, network, simplex->flow);
+    build->give_potentials(*core, simplex->potential);
+    if (end == SIMPLEX_SPENT)
+        complete(simplex, network, solution);
+    else
+        ranges_set_optimal(network, simplex->flow, solution);
+}
