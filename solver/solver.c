@@ -9,6 +9,7 @@
 #include "solver/paths.h"
 #include "solver/ranges.h"
 #include "solver/repair.h"
+#include "solver/scaling.h"
 
 struct solver {
     const struct solver_kind *kind;
@@ -23,6 +24,8 @@ struct solver {
 static const struct solver_kind KINDS[] = {
     {"repair", "incremental: mends its last optimum by searches around each change", repair_create,
      repair_destroy, repair_solve, repair_prove},
+    {"scaling", "cost scaling: starts from nothing, hardly slower under contention", scaling_create,
+     scaling_destroy, scaling_solve, NULL},
     {"lemon-network-simplex", "LEMON's primal network simplex", lemon_create, lemon_destroy,
      lemon_network_simplex, NULL},
     {"lemon-cost-scaling", "LEMON's cost scaling", lemon_create, lemon_destroy, lemon_cost_scaling,
