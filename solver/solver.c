@@ -9,6 +9,7 @@
 #include "solver/paths.h"
 #include "solver/ranges.h"
 #include "solver/repair.h"
+#include "solver/scaling.h"
 #include "solver/simplex.h"
 
 struct solver {
@@ -26,6 +27,8 @@ static const struct solver_kind KINDS[] = {
      repair_destroy, repair_solve, repair_prove, true},
     {"simplex", "primal network simplex", simplex_create, simplex_destroy, simplex_solve, NULL,
      true},
+    {"scaling", "cost scaling: starts from nothing, hardly slower under contention", scaling_create,
+     scaling_destroy, scaling_solve, NULL, true},
     {"lemon-network-simplex", "LEMON's primal network simplex", lemon_create, lemon_destroy,
      lemon_network_simplex, NULL, false},
     {"lemon-cost-scaling", "LEMON's cost scaling", lemon_create, lemon_destroy, lemon_cost_scaling,
