@@ -257,7 +257,7 @@ void repair_adopt(void *state, const struct network *network, const flow_t *flow
     deep_check(repair);
 }
 
-enum repair_progress repair_advance(void *state, uint64_t work, const atomic_bool *stop)
+enum repair_progress repair_advance(void *state, uint64_t work, const struct stop *stop)
 {
     struct repair *repair = &((struct repair_solver *)state)->repair;
     struct repair_limit limit = {

@@ -4,8 +4,6 @@
 #ifndef SOLVER_REPAIR_H
 #define SOLVER_REPAIR_H
 
-#include <stdatomic.h>
-
 #include "solver/solver.h"
 
 void *repair_create(void);
@@ -25,7 +23,7 @@ enum repair_progress {
 void repair_begin(void *state, const struct network *network, bool continues);
 
 /* Work on, until so much more is done or `stop`, if it is not NULL, is set. */
-enum repair_progress repair_advance(void *state, uint64_t work, const atomic_bool *stop);
+enum repair_progress repair_advance(void *state, uint64_t work, const struct stop *stop);
 
 /* What repair_solve answers when it has come so far. */
 void repair_answer(void *state, const struct network *network, enum repair_progress progress,

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/radix.h"
+#include "base/stop.h"
 #include "solver/repair_changes.h"
 #include "solver/repair_dive.h"
 #include "solver/repair_graph.h"
@@ -98,8 +99,7 @@ static void find_sink(struct repair *repair)
 
 static bool is_spent(const struct repair *repair, const struct repair_limit *limit)
 {
-    return repair->work >= limit->work ||
-           (limit->stop && atomic_load_explicit(limit->stop, memory_order_relaxed));
+    return repair->work >= limit->work || stop_is_set(limit->stop);
 }
 
 /* Mostly the best option is free: units are missing there, or an arc farther is the sink, with

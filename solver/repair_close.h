@@ -2,15 +2,13 @@
 #ifndef SOLVER_REPAIR_CLOSE_H
 #define SOLVER_REPAIR_CLOSE_H
 
-#include <stdatomic.h>
-
 #include "solver/repair.h"
 #include "solver/repair_state.h"
 
 /* When to end before all is closed. */
 struct repair_limit {
     uint64_t work;           /* repair->work has come to this */
-    const atomic_bool *stop; /* somebody has set it; or NULL */
+    const struct stop *stop; /* somebody has set it; or NULL */
 };
 
 /* Close all that is open, or end at the limit, between two searches; another call goes on then.

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "solver/auto.h"
 #include "solver/lemon_shim.h"
 #include "solver/paths.h"
 #include "solver/ranges.h"
@@ -23,6 +24,10 @@ struct solver {
 };
 
 static const struct solver_kind KINDS[] = {
+    {"auto", "repair, raced by scaling when it takes long; decided by work: repeatable",
+     auto_create, auto_destroy, auto_solve, auto_prove, true},
+    {"race", "the same, but whoever is done first is taken", race_create, auto_destroy, auto_solve,
+     auto_prove, true},
     {"repair", "incremental: mends its last optimum by searches around each change", repair_create,
      repair_destroy, repair_solve, repair_prove, true},
     {"simplex", "primal network simplex", simplex_create, simplex_destroy, simplex_solve, NULL,
@@ -116,7 +121,7 @@ void solver_solve(struct solver *solver, struct network *network, uint64_t budge
         return;
     }
     struct solve_request request = {
-        budget, .continues = solver->last == network && network->delta_reader == solver};
+        .budget = budget, .continues = solver->last == network && network->delta_reader == solver};
     solver->kind->solve(solver->state, network, &request, solution);
     solver->last = network;
     network_clear_deltas(network, solver);

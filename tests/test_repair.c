@@ -45,8 +45,10 @@ static enum outcome solve_and_compare(struct direct *direct, struct network *net
     struct solution expected;
     struct certificate certificate;
     bool hurried = random_below(random, 8) == 0;
-    struct solve_request request = {hurried ? random_below(random, 300) : SOLVER_NO_BUDGET,
-                                    direct->continues};
+    struct solve_request request = {
+        .budget = hurried ? random_below(random, 300) : SOLVER_NO_BUDGET,
+        .continues = direct->continues,
+    };
     network_merge_deltas(network);
     cr_assert_null(ranges_check(network));
     repair_solve(direct->state, network, &request, &solution);
