@@ -20,10 +20,11 @@
 #define CYCLE compact_cycle
 #define WAYS compact_ways
 #define SHIFT compact_shift
+#define PACE compact_pace
 #include "solver/simplex_core.h"
 #include "solver/simplex_check.h"
-#include "solver/simplex_start.h"
 #include "solver/simplex_pivot.h"
+#include "solver/simplex_start.h"
 #include "solver/simplex_run.h"
 #undef NUMBER
 #undef NUMBER_MAX
@@ -33,6 +34,7 @@
 #undef CYCLE
 #undef WAYS
 #undef SHIFT
+#undef PACE
 
 #define NUMBER int64_t
 #define NUMBER_MAX INT64_MAX
@@ -42,10 +44,11 @@
 #define CYCLE wide_cycle
 #define WAYS wide_ways
 #define SHIFT wide_shift
+#define PACE wide_pace
 #include "solver/simplex_core.h"
 #include "solver/simplex_check.h"
-#include "solver/simplex_start.h"
 #include "solver/simplex_pivot.h"
+#include "solver/simplex_start.h"
 #include "solver/simplex_run.h"
 
 const struct simplex_build simplex_compact = {

@@ -41,8 +41,7 @@ struct CORE {
     NUMBER artificial_cost; /* of an artificial arc from the root */
     NUMBER artificial_room; /* more than ever goes by one of them */
     uint32_t search_from;   /* where the search for an entering arc goes on */
-    uint64_t arcs_seen, nodes_seen;
-    uint64_t nodes_by_pivot; /* see block_size */
+    uint64_t arcs_seen, nodes_passed, nodes_moved; /* in searches, cycles, subtrees */
     /* Scratch. */
     uint32_t *path[2]; /* the two sides of a cycle */
     uint32_t *order, *size, *number;
@@ -146,6 +145,11 @@ static void BUILD(turn_to)(struct CORE *core, uint32_t a, uint32_t tail)
     core->head[a] = core->tail[a];
     core->tail[a] = tail;
     core->cost[a] = -core->cost[a];
+}
+
+static NUMBER BUILD(reduced_cost)(const struct CORE *core, uint32_t a)
+{
+    return core->cost[a] + core->potential[core->tail[a]] - core->potential[core->head[a]];
 }
 
 static void BUILD(load_nodes)(struct CORE *core, const struct network *network)
