@@ -52,9 +52,9 @@
 #include "solver/simplex_run.h"
 
 const struct simplex_build simplex_compact = {
-    INT32_MAX,         compact_create,          compact_destroy, compact_run,
-    compact_give_flow, compact_give_potentials, compact_give_cut};
+    INT32_MAX,         compact_create,    compact_destroy,         compact_run,
+    compact_give_flow, compact_give_tree, compact_give_potentials, compact_give_cut};
 
-const struct simplex_build simplex_wide = {INT64_MAX,    wide_create,    wide_destroy,
-                                           wide_run,     wide_give_flow, wide_give_potentials,
-                                           wide_give_cut};
+const struct simplex_build simplex_wide = {
+    INT64_MAX,      wide_create,    wide_destroy,         wide_run,
+    wide_give_flow, wide_give_tree, wide_give_potentials, wide_give_cut};

@@ -46,6 +46,10 @@ static void BUILD(load)(struct CORE *core, const struct network *network,
                         const struct simplex_measure *measure)
 {
     BUILD(load_nodes)(core, network);
+    BUILD(reserve_arcs)(core, measure->arc_count);
+    core->arc_count = measure->arc_count;
+    if (measure->tree_arc)
+        array_reserve(core->position, core->position_room, network->arc_limit);
     BUILD(load_arcs)(core, network, measure);
     core->artificial_cost = (NUMBER)(measure->cost_max * network->node_count + 1);
     core->artificial_room = (NUMBER)(measure->supply + 1);
@@ -70,6 +74,7 @@ static void BUILD(advance)(struct CORE *core, struct PACE *pace, uint32_t enteri
     BUILD(pivot)(core, entering);
     pace->moved += core->nodes_moved - moved;
     pace->moved -= pace->moved / AVERAGE_OVER;
+    BUILD(check_if_small)(core);
     if (BUILD(touched)(core) < pace->next_renumber)
         return;
     BUILD(renumber)(core);

@@ -136,6 +136,35 @@ static void BUILD(find_ways)(struct WAYS *ways, struct CORE *core)
     core->arcs_seen += seen;
 }
 
+/* Potentials that have no negative reduced cost but where an arc's cost is negative, if all ways
+ * are found: what is left to pay to the nearest demand, negated. Nodes that reach none are as far
+ * as the farthest. */
+static void BUILD(give_nearest)(const struct WAYS *ways, const struct CORE *core, cost_t *nearest)
+{
+    cost_t farthest = 0;
+    for (uint32_t v = 1; v < core->node_count; v++)
+        if (ways->distance[v] != INT64_MAX && ways->distance[v] > farthest)
+            farthest = ways->distance[v];
+    for (uint32_t v = 1; v < core->node_count; v++)
+        nearest[core->ids[v]] = -(ways->distance[v] < farthest ? ways->distance[v] : farthest);
+}
+
+/* The ways of the last tree. */
+static void BUILD(recall_ways)(struct WAYS *ways, const struct CORE *core,
+                               const struct simplex_measure *measure)
+{
+    for (uint32_t v = 1; v < core->node_count; v++) {
+        uint32_t id = measure->tree_arc[core->ids[v]];
+        ways->way[v] = id == NONE ? NONE : core->position[id];
+    }
+}
+
+/* The node behind the way of node v. */
+static uint32_t BUILD(behind)(const struct CORE *core, uint32_t way, uint32_t v)
+{
+    return core->tail[way] == v ? core->head[way] : core->tail[way];
+}
+
 /* Fill `order` with all nodes but the root, each before the one behind its way. */
 static void BUILD(order_leaves_first)(const struct WAYS *ways, struct CORE *core)
 {
@@ -144,28 +173,43 @@ static void BUILD(order_leaves_first)(const struct WAYS *ways, struct CORE *core
     memset(waiting, 0, core->node_count * sizeof *waiting);
     for (uint32_t v = 1; v < core->node_count; v++)
         if (ways->way[v] != NONE)
-            waiting[core->head[ways->way[v]]]++;
+            waiting[BUILD(behind)(core, ways->way[v], v)]++;
     for (uint32_t v = 1; v < core->node_count; v++)
         if (waiting[v] == 0)
             core->order[count++] = v;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t a = ways->way[core->order[i]];
-        if (a != NONE && --waiting[core->head[a]] == 0)
-            core->order[count++] = core->head[a];
+        if (a == NONE)
+            continue;
+        uint32_t v = BUILD(behind)(core, a, core->order[i]);
+        if (--waiting[v] == 0)
+            core->order[count++] = v;
     }
     ASSERT(count == core->node_count - 1);
 }
 
-/* Step 2 for one node. What a node sends is below the supply of all, and so below the room of
- * artificial arcs. */
+/* Can node v send its excess by its way, or get there what it lacks, and could send more? */
+static bool BUILD(holds)(const struct WAYS *ways, const struct CORE *core, uint32_t v)
+{
+    uint32_t a = ways->way[v];
+    flow_t excess = ways->excess[v];
+    if (a == NONE)
+        return false;
+    return core->tail[a] == v ? excess >= 0 && excess < core->room[a]
+                              : excess < 0 && -excess <= core->room[a];
+}
+
+/* Step 2 for one node. What it sends to the root is below the room of artificial arcs, as that is
+ * more than all supplies. */
 static void BUILD(hang)(struct WAYS *ways, struct CORE *core, uint32_t v)
 {
     flow_t excess = ways->excess[v];
     struct NODE *node = &core->nodes[v];
-    uint32_t a = ways->way[v];
-    if (a != NONE && excess >= 0 && excess < core->room[a]) {
-        ways->excess[core->head[a]] += excess;
-        *node = (struct NODE){core->head[a], a, core->room[a] - (NUMBER)excess, (NUMBER)excess};
+    if (BUILD(holds)(ways, core, v)) {
+        uint32_t a = ways->way[v];
+        NUMBER down = core->tail[a] == v ? (NUMBER)excess : core->room[a] + (NUMBER)excess;
+        *node = (struct NODE){BUILD(behind)(core, a, v), a, core->room[a] - down, down};
+        ways->excess[node->parent] += excess;
     } else if (excess >= 0) {
         *node = (struct NODE){ROOT, ARTIFICIAL_TO_ROOT, core->artificial_room - (NUMBER)excess,
                               (NUMBER)excess};
@@ -183,17 +227,26 @@ static void BUILD(join)(struct CORE *core, uint32_t v)
         core->potential[v] = 0;
     else if (node->arc == ARTIFICIAL_FROM_ROOT)
         core->potential[v] = core->artificial_cost;
-    else
+    else if (core->tail[node->arc] == v)
         core->potential[v] = core->potential[node->parent] - core->cost[node->arc];
+    else
+        core->potential[v] = core->potential[node->parent] + core->cost[node->arc];
     core->depth[v] = core->depth[node->parent] + 1;
     BUILD(chain)(core, v, core->next[node->parent]);
     BUILD(chain)(core, node->parent, v);
 }
 
 /* Steps 1 and 2. */
-static void BUILD(plant)(struct WAYS *ways, struct CORE *core)
+static void BUILD(plant)(struct WAYS *ways, struct CORE *core,
+                         const struct simplex_measure *measure)
 {
-    BUILD(find_ways)(ways, core);
+    if (measure->tree_arc) {
+        BUILD(recall_ways)(ways, core, measure);
+    } else {
+        BUILD(find_ways)(ways, core);
+        if (!measure->heavy)
+            BUILD(give_nearest)(ways, core, measure->nearest);
+    }
     BUILD(order_leaves_first)(ways, core);
     core->nodes[ROOT] = (struct NODE){ROOT, ARTIFICIAL_TO_ROOT, 0, 0};
     core->potential[ROOT] = 0;
@@ -217,10 +270,11 @@ static void BUILD(start)(struct CORE *core, const struct simplex_measure *measur
 {
     struct WAYS ways;
     BUILD(init_ways)(&ways, core, measure);
-    BUILD(plant)(&ways, core);
+    BUILD(plant)(&ways, core, measure);
     uint32_t count = 0;
     for (uint32_t v = 1; v < core->node_count; v++)
-        if (core->nodes[v].arc == ARTIFICIAL_TO_ROOT && ways.excess[v] > 0 && ways.way[v] != NONE)
+        if (core->nodes[v].arc >= ARTIFICIAL_FROM_ROOT && ways.excess[v] != 0 &&
+            ways.way[v] != NONE)
             core->order[count++] = ways.way[v];
     BUILD(free_ways)(&ways);
     BUILD(renumber)(core);
