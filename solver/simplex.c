@@ -51,7 +51,12 @@ struct simplex {
     flow_t *excess;    /* by node */
     flow_t *flow;      /* of the last answer */
     cost_t *potential; /* likewise */
-    uint32_t excess_room, flow_room, potential_room;
+    cost_t *nearest;   /* by node: what it costs to the nearest demand, negated; or 0 */
+    uint32_t excess_room, flow_room, potential_room, nearest_room;
+    const struct simplex_build *last; /* which build has the tree of the last call; NULL: none */
+    uint32_t *tree_arc;               /* that tree: see struct simplex_measure */
+    bool *full;
+    uint32_t tree_arc_room, full_room;
 };
 
 void *simplex_create(void)
@@ -72,6 +77,9 @@ void simplex_destroy(void *state)
     memory_free(simplex->excess);
     memory_free(simplex->flow);
     memory_free(simplex->potential);
+    memory_free(simplex->nearest);
+    memory_free(simplex->tree_arc);
+    memory_free(simplex->full);
     memory_free(simplex);
 }
 
@@ -79,6 +87,7 @@ static void reserve(struct simplex *simplex, const struct network *network)
 {
     array_reserve(simplex->excess, simplex->excess_room, network->node_limit);
     array_reserve(simplex->potential, simplex->potential_room, network->node_limit);
+    array_reserve(simplex->nearest, simplex->nearest_room, network->node_limit);
     array_reserve(simplex->flow, simplex->flow_room, (size_t)network->arc_limit + 1);
 }
 
@@ -131,9 +140,11 @@ static void measure(struct simplex *simplex, const struct network *network,
                     struct simplex_measure *measure)
 {
     uint32_t sources = 0;
-    *measure = (struct simplex_measure){.excess = simplex->excess};
-    for (uint32_t v = 0; v < network->node_limit; v++)
+    *measure = (struct simplex_measure){.excess = simplex->excess, .nearest = simplex->nearest};
+    for (uint32_t v = 0; v < network->node_limit; v++) {
         simplex->excess[v] = network->nodes[v].live ? network->nodes[v].supply : 0;
+        simplex->nearest[v] = 0;
+    }
     for (uint32_t a = 0; a < network->arc_limit; a++) {
         simplex->flow[a] = 0;
         if (network_arc_live(network, a))
@@ -151,6 +162,73 @@ static void measure(struct simplex *simplex, const struct network *network,
     measure->heavy = is_heavy(network, measure, sources);
 }
 
+/* What was changed since the last call has no part in its tree: an arc may join other nodes. */
+static void forget_changed(struct simplex *simplex, const struct network *network)
+{
+    for (uint32_t i = 0; i < network->arc_delta_count; i++) {
+        const struct arc_delta *delta = &network->arc_deltas[i];
+        const struct network_arc *arc = &network->arcs[delta->arc];
+        if (delta->existed && arc->tail == delta->tail && arc->head == delta->head)
+            continue;
+        simplex->full[delta->arc] = false;
+        if (!delta->existed)
+            continue;
+        if (simplex->tree_arc[delta->tail] == delta->arc)
+            simplex->tree_arc[delta->tail] = NONE;
+        if (simplex->tree_arc[delta->head] == delta->arc)
+            simplex->tree_arc[delta->head] = NONE;
+    }
+    for (uint32_t i = 0; i < network->node_delta_count; i++)
+        if (!network->node_deltas[i].existed)
+            simplex->tree_arc[network->node_deltas[i].node] = NONE;
+}
+
+/* The last tree is worth starting from if little has changed. On generated networks with 2^14 nodes
+ * and 2^17 arcs, changes of as many costs, capacities and supplies as a thousandth of the arcs
+ * were solved 1.7 to 10 times as fast as from scratch, a hundredth 1.05 to 4 times, but a tenth
+ * not faster, and transportation 3 times slower. */
+#define CHANGED_PART 32
+
+static bool little_changed(const struct network *network)
+{
+    uint64_t changed = (uint64_t)network->arc_delta_count + network->node_delta_count;
+    return changed <= ((uint64_t)network->arc_count + network->node_count) / CHANGED_PART;
+}
+
+/* Fill an arc, if it can be. */
+static bool fill(struct simplex *simplex, const struct network *network, uint32_t a,
+                 flow_t room_max)
+{
+    const struct network_arc *arc = &network->arcs[a];
+    if (!simplex_takes_arc(network, a) || arc->capacity - arc->lower > room_max)
+        return false;
+    simplex->excess[arc->tail] -= arc->capacity - arc->lower;
+    simplex->excess[arc->head] += arc->capacity - arc->lower;
+    return true;
+}
+
+/* Start from the last tree, with the arcs full that were. False, with the excesses spoilt, if they
+ * bring nodes more of it than the ranges allow for supplies. */
+static bool recall_tree(struct simplex *simplex, const struct network *network,
+                        struct simplex_measure *measure)
+{
+    const void *core = simplex->last == &simplex_compact ? simplex->compact : simplex->wide;
+    array_reserve(simplex->tree_arc, simplex->tree_arc_room, network->node_limit);
+    array_reserve(simplex->full, simplex->full_room, (size_t)network->arc_limit + 1);
+    simplex->last->give_tree(core, network, simplex->tree_arc, simplex->full);
+    forget_changed(simplex, network);
+    for (uint32_t a = 0; a < network->arc_limit; a++)
+        if (simplex->full[a])
+            simplex->full[a] = fill(simplex, network, a, measure->room_max);
+    measure->supply = 0;
+    for (uint32_t v = 0; v < network->node_limit; v++)
+        if (simplex->excess[v] > 0)
+            measure->supply = add_capped(measure->supply, simplex->excess[v]);
+    measure->tree_arc = simplex->tree_arc;
+    measure->full = simplex->full;
+    return measure->supply < RANGES_FLOW_MAX;
+}
+
 /* In a tree there is one artificial arc on the way from the root to a node, and fewer others than
  * n, the network's nodes: with C the largest |cost|, a potential is from -nC to 2nC + 1, and a
  * reduced cost is within 3nC + 1. Within the ranges that is less than 2^62. */
@@ -161,13 +239,24 @@ static bool fits(const struct simplex_build *build, const struct network *networ
            measure->supply + 1 <= build->number_max && measure->room_max <= build->number_max;
 }
 
+/* The potentials that give the better bound: those of the tree, which are bad while artificial arcs
+ * carry flow, or the costs to nearest demands. */
+static const cost_t *better_potential(const struct simplex *simplex, const struct network *network)
+{
+    cost_t by_tree = INT64_MIN;
+    cost_t by_nearest = INT64_MIN;
+    ranges_lower_bound(network, simplex->potential, &by_tree);
+    ranges_lower_bound(network, simplex->nearest, &by_nearest);
+    return by_nearest > by_tree ? simplex->nearest : simplex->potential;
+}
+
 /* The budget is spent: what artificial arcs still carry goes any way there is. */
 static void complete(struct simplex *simplex, const struct network *network,
                      struct solution *solution)
 {
     const cost_t *cut = completion_run(simplex->completion, network, simplex->flow);
     if (!cut) {
-        ranges_set_feasible(network, simplex->flow, simplex->potential, solution);
+        ranges_set_feasible(network, simplex->flow, better_potential(simplex, network), solution);
         return;
     }
     solution->outcome = OUTCOME_INFEASIBLE;
@@ -181,11 +270,15 @@ void simplex_solve(void *state, const struct network *network, const struct solv
     struct simplex_measure size;
     reserve(simplex, network);
     measure(simplex, network, &size);
+    if (request->continues && simplex->last && little_changed(network) &&
+        !recall_tree(simplex, network, &size))
+        measure(simplex, network, &size);
     bool compact = fits(&simplex_compact, network, &size);
     const struct simplex_build *build = compact ? &simplex_compact : &simplex_wide;
     void **core = compact ? &simplex->compact : &simplex->wide;
     if (!*core)
         *core = build->create();
+    simplex->last = build;
     enum simplex_end end = build->run(*core, network, &size, request->budget, &solution->work);
     for (uint32_t v = 0; v < network->node_limit; v++)
         simplex->potential[v] = 0;

@@ -1,6 +1,7 @@
-/* simplex.h - the primal network simplex method, from scratch at every call.
+/* simplex.h - the primal network simplex method.
  *
- * Exact on every network within the ranges. See simplex.c. */
+ * Exact on every network within the ranges. Where little has changed since the last call it
+ * starts from its last tree. See simplex.c. */
 #ifndef SOLVER_SIMPLEX_H
 #define SOLVER_SIMPLEX_H
 

@@ -20,10 +20,11 @@
 #define CYCLE compact_cycle
 #define WAYS compact_ways
 #define SHIFT compact_shift
+#define PACE compact_pace
 #include "solver/simplex_core.h"
 #include "solver/simplex_check.h"
-#include "solver/simplex_start.h"
 #include "solver/simplex_pivot.h"
+#include "solver/simplex_start.h"
 #include "solver/simplex_run.h"
 #undef NUMBER
 #undef NUMBER_MAX
@@ -33,6 +34,7 @@
 #undef CYCLE
 #undef WAYS
 #undef SHIFT
+#undef PACE
 
 #define NUMBER int64_t
 #define NUMBER_MAX INT64_MAX
@@ -42,16 +44,17 @@
 #define CYCLE wide_cycle
 #define WAYS wide_ways
 #define SHIFT wide_shift
+#define PACE wide_pace
 #include "solver/simplex_core.h"
 #include "solver/simplex_check.h"
-#include "solver/simplex_start.h"
 #include "solver/simplex_pivot.h"
+#include "solver/simplex_start.h"
 #include "solver/simplex_run.h"
 
 const struct simplex_build simplex_compact = {
-    INT32_MAX,         compact_create,          compact_destroy, compact_run,
-    compact_give_flow, compact_give_potentials, compact_give_cut};
+    INT32_MAX,         compact_create,    compact_destroy,         compact_run,
+    compact_give_flow, compact_give_tree, compact_give_potentials, compact_give_cut};
 
-const struct simplex_build simplex_wide = {INT64_MAX,    wide_create,    wide_destroy,
-                                           wide_run,     wide_give_flow, wide_give_potentials,
-                                           wide_give_cut};
+const struct simplex_build simplex_wide = {
+    INT64_MAX,      wide_create,    wide_destroy,         wide_run,
+    wide_give_flow, wide_give_tree, wide_give_potentials, wide_give_cut};

@@ -18,6 +18,11 @@ struct simplex_measure {
     flow_t room_max;      /* the largest room */
     flow_t useful_room;   /* no arc needs more */
     bool heavy;           /* supplies are vast beside capacities: see simplex_start.h */
+    cost_t *nearest;      /* to be filled: by node, potentials of the start (simplex_start.h) */
+    /* The tree to start from, or NULL: by node the arc to its parent or NONE, by arc whether it
+     * is full. The excess is then what is left besides full arcs. */
+    const uint32_t *tree_arc;
+    const bool *full;
 };
 
 /* Loops, and arcs without room, are decided before. */
@@ -40,6 +45,8 @@ struct simplex_build {
     /* The flow and the potentials of the last run, by the network's ids; live ones only. The
      * flow is within all bounds, and meets all supplies if `complete`. */
     void (*give_flow)(const void *core, const struct network *network, flow_t *flow);
+    void (*give_tree)(const void *core, const struct network *network, uint32_t *tree_arc,
+                      bool *full);
     void (*give_potentials)(const void *core, cost_t *potential);
     /* Potentials that prove that the last run's network has no flow. */
     void (*give_cut)(const void *core, cost_t *potential);

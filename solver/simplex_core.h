@@ -41,16 +41,16 @@ struct CORE {
     NUMBER artificial_cost; /* of an artificial arc from the root */
     NUMBER artificial_room; /* more than ever goes by one of them */
     uint32_t search_from;   /* where the search for an entering arc goes on */
-    uint64_t arcs_seen, nodes_seen;
-    uint64_t nodes_by_pivot; /* see block_size */
+    uint64_t arcs_seen, nodes_passed, nodes_moved; /* in searches, cycles, subtrees */
     /* Scratch. */
     uint32_t *path[2]; /* the two sides of a cycle */
     uint32_t *order, *size, *number;
     struct NODE *new_nodes;
     NUMBER *new_potential;
     uint32_t *new_ids;
-    uint32_t *number_of; /* by the network's node */
-    uint32_t number_of_room;
+    uint32_t *number_of; /* nodes, by the network's id */
+    uint32_t *position;  /* arcs, likewise; NONE if it is not here; only where a tree is recalled */
+    uint32_t number_of_room, position_room;
 };
 
 static void *BUILD(create)(void)
@@ -91,6 +91,7 @@ static void BUILD(destroy)(void *state)
     BUILD(free_nodes)(core);
     BUILD(free_arcs)(core);
     memory_free(core->number_of);
+    memory_free(core->position);
     memory_free(core);
 }
 
@@ -148,6 +149,11 @@ static void BUILD(turn_to)(struct CORE *core, uint32_t a, uint32_t tail)
     core->cost[a] = -core->cost[a];
 }
 
+static NUMBER BUILD(reduced_cost)(const struct CORE *core, uint32_t a)
+{
+    return core->cost[a] + core->potential[core->tail[a]] - core->potential[core->head[a]];
+}
+
 static void BUILD(load_nodes)(struct CORE *core, const struct network *network)
 {
     uint32_t count = 1;
@@ -171,25 +177,36 @@ static uint32_t BUILD(mixing_step)(const struct CORE *core)
     return 2 * (core->arc_count / core->node_count) + 1;
 }
 
-/* All arcs are empty. */
+static void BUILD(load_arc)(struct CORE *core, const struct network_arc *arc, uint32_t a,
+                            flow_t room_max)
+{
+    flow_t room = arc->capacity - arc->lower;
+    core->tail[a] = core->number_of[arc->tail];
+    core->head[a] = core->number_of[arc->head];
+    core->cost[a] = (NUMBER)arc->cost;
+    core->room[a] = (NUMBER)(room < room_max ? room : room_max);
+}
+
+/* All arcs are empty, or where a tree is recalled some are full. */
 static void BUILD(load_arcs)(struct CORE *core, const struct network *network,
                              const struct simplex_measure *measure)
 {
-    BUILD(reserve_arcs)(core, measure->arc_count);
-    core->arc_count = measure->arc_count;
     uint32_t step = BUILD(mixing_step)(core);
     uint32_t lap = 0;
     uint64_t at = 0;
     for (uint32_t id = 0; id < network->arc_limit; id++) {
+        if (measure->tree_arc)
+            core->position[id] = NONE;
         if (!simplex_takes_arc(network, id))
             continue;
-        const struct network_arc *arc = &network->arcs[id];
-        flow_t room = arc->capacity - arc->lower;
-        core->tail[at] = core->number_of[arc->tail];
-        core->head[at] = core->number_of[arc->head];
-        core->cost[at] = (NUMBER)arc->cost;
-        core->room[at] = (NUMBER)(room < measure->room_max ? room : measure->room_max);
-        core->arc_ids[at] = id;
+        uint32_t a = (uint32_t)at;
+        BUILD(load_arc)(core, &network->arcs[id], a, measure->room_max);
+        core->arc_ids[a] = id;
+        if (measure->tree_arc) {
+            core->position[id] = a;
+            if (measure->full[id])
+                BUILD(turn_to)(core, a, core->head[a]);
+        }
         at += step;
         if (at >= core->arc_count)
             at = ++lap;
@@ -284,6 +301,22 @@ static void BUILD(give_flow)(const void *state, const struct network *network, f
         const struct network_arc *arc = &network->arcs[core->arc_ids[node->arc]];
         flow[core->arc_ids[node->arc]] =
             arc->lower + (core->ids[v] == arc->tail ? node->down : node->up);
+    }
+}
+
+/* The tree and the full arcs; entries of the network's ids that were not live are untouched. */
+static void BUILD(give_tree)(const void *state, const struct network *network, uint32_t *tree_arc,
+                             bool *full)
+{
+    const struct CORE *core = state;
+    for (uint32_t a = 0; a < core->arc_count; a++)
+        full[core->arc_ids[a]] = !BUILD(forwards)(core, network, a);
+    for (uint32_t v = 1; v < core->node_count; v++) {
+        uint32_t a = core->nodes[v].arc;
+        bool artificial = a >= ARTIFICIAL_FROM_ROOT;
+        tree_arc[core->ids[v]] = artificial ? NONE : core->arc_ids[a];
+        if (!artificial)
+            full[core->arc_ids[a]] = false;
     }
 }
 

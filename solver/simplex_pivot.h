@@ -80,7 +80,7 @@ static void BUILD(close_cycle)(struct CORE *core, struct CYCLE *cycle)
     }
     cycle->length[0] = (uint32_t)(path0 - core->path[0]);
     cycle->length[1] = (uint32_t)(path1 - core->path[1]);
-    core->nodes_seen += cycle->length[0] + cycle->length[1];
+    core->nodes_passed += cycle->length[0] + cycle->length[1];
 }
 
 /* Step 3. Of the arcs that are filled first, the last one of the cycle as seen from where its
@@ -202,7 +202,7 @@ static void BUILD(move_subtree)(struct CORE *core, const struct CYCLE *cycle)
     BUILD(chain)(core, before_moved, behind);
     BUILD(chain)(core, last, core->next[onto]);
     BUILD(chain)(core, onto, path[0]);
-    core->nodes_seen += by.count;
+    core->nodes_moved += by.count;
 }
 
 /* Steps 2 to 5. */

@@ -90,6 +90,48 @@ void random_network(struct network *network, struct random *random,
         supply_anything(network, random, shape->capacity_max);
 }
 
+void random_network_change(struct network *network, struct random *random,
+                           const struct random_shape *shape)
+{
+    uint32_t v = (uint32_t)random_below(random, network->node_limit + 1);
+    uint32_t w = (uint32_t)random_below(random, network->node_limit + 1);
+    uint32_t a = (uint32_t)random_below(random, network->arc_limit + 1);
+    flow_t capacity = (flow_t)random_below(random, (uint64_t)shape->capacity_max + 1);
+    flow_t lower = random_below(random, 6) ? 0 : capacity / 2;
+    cost_t cost = (cost_t)random_below(random, 2 * (uint64_t)shape->cost_max) - shape->cost_max / 2;
+    bool both = network_node_live(network, v) && network_node_live(network, w);
+    switch (random_below(random, 9)) {
+    case 0:
+        network_add_node(network, 0);
+        break;
+    case 1:
+        if (both && v != w && random_below(random, 4) == 0) {
+            network_set_supply(network, w, network->nodes[w].supply + network->nodes[v].supply);
+            network_remove_node(network, v);
+        }
+        break;
+    case 2:
+        if (both && v != w) {
+            flow_t moved = (flow_t)random_below(random, 4);
+            network_set_supply(network, v, network->nodes[v].supply + moved);
+            network_set_supply(network, w, network->nodes[w].supply - moved);
+        }
+        break;
+    case 3:
+    case 4:
+        if (both)
+            network_add_arc(network, v, w, lower, capacity, cost);
+        break;
+    case 5:
+        if (network_arc_live(network, a))
+            network_remove_arc(network, a);
+        break;
+    default:
+        if (network_arc_live(network, a))
+            network_change_arc(network, a, lower, capacity, cost);
+    }
+}
+
 const char *random_network_save(const struct network *network, uint64_t seed)
 {
     static char path[64];

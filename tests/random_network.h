@@ -18,6 +18,10 @@ struct random_shape {
 void random_network(struct network *network, struct random *random,
                     const struct random_shape *shape);
 
+/* Change something of any kind, with the same sizes of numbers. Supplies keep their sum. */
+void random_network_change(struct network *network, struct random *random,
+                           const struct random_shape *shape);
+
 /* Keep the network of a failed test as DIMACS in build/ and say where, for the message. */
 const char *random_network_save(const struct network *network, uint64_t seed);
 

@@ -263,49 +263,6 @@ static const struct random_shape SHAPES[] = {
     {8, 24, 10, 20}, {14, 60, 6, 3}, {6, 40, 1, 1}, {30, 200, 20, 50}, {20, 40, 1000, 1000},
 };
 
-/* Changes of every kind that keep nothing in order. */
-static void change_anything(struct network *network, struct random *random,
-                            const struct random_shape *shape)
-{
-    uint32_t v = (uint32_t)random_below(random, network->node_limit + 1);
-    uint32_t w = (uint32_t)random_below(random, network->node_limit + 1);
-    uint32_t a = (uint32_t)random_below(random, network->arc_limit + 1);
-    flow_t capacity = (flow_t)random_below(random, (uint64_t)shape->capacity_max + 1);
-    flow_t lower = random_below(random, 6) ? 0 : capacity / 2;
-    cost_t cost = (cost_t)random_below(random, 2 * (uint64_t)shape->cost_max) - shape->cost_max / 2;
-    bool both = network_node_live(network, v) && network_node_live(network, w);
-    switch (random_below(random, 9)) {
-    case 0:
-        network_add_node(network, 0);
-        break;
-    case 1:
-        if (both && v != w && random_below(random, 4) == 0) {
-            network_set_supply(network, w, network->nodes[w].supply + network->nodes[v].supply);
-            network_remove_node(network, v);
-        }
-        break;
-    case 2:
-        if (both && v != w) {
-            flow_t moved = (flow_t)random_below(random, 4);
-            network_set_supply(network, v, network->nodes[v].supply + moved);
-            network_set_supply(network, w, network->nodes[w].supply - moved);
-        }
-        break;
-    case 3:
-    case 4:
-        if (both)
-            network_add_arc(network, v, w, lower, capacity, cost);
-        break;
-    case 5:
-        if (network_arc_live(network, a))
-            network_remove_arc(network, a);
-        break;
-    default:
-        if (network_arc_live(network, a))
-            network_change_arc(network, a, lower, capacity, cost);
-    }
-}
-
 Test(repair, stays_optimal_whatever_changes, .timeout = 3600)
 {
     uint32_t counts[4] = {0};
@@ -322,7 +279,7 @@ Test(repair, stays_optimal_whatever_changes, .timeout = 3600)
             counts[solve_and_compare(&direct, &network, &random, "any", seed)]++;
             uint64_t changes = random_below(&random, 6);
             for (uint64_t i = 0; i < changes; i++)
-                change_anything(&network, &random, shape);
+                random_network_change(&network, &random, shape);
         }
         free_direct(&direct);
         network_free(&network);
