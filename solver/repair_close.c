@@ -5,7 +5,6 @@
 #include "base/radix.h"
 #include "base/stop.h"
 #include "solver/repair_changes.h"
-#include "solver/repair_dive.h"
 #include "solver/repair_graph.h"
 #include "solver/repair_search.h"
 
@@ -169,26 +168,13 @@ static void take(struct repair *repair, const struct found *found)
     repair_add_excess(repair, found->end, amount);
 }
 
-/* Pending units of a source, as many as go at distance 0. False if some are left, or may be: see
- * repair_dive.h. */
-static bool place_near(struct repair *repair, uint32_t s)
-{
-    struct found found;
-    while (repair->stocks[s].pending > 0) {
-        if (place_at_once(repair, s))
-            continue;
-        if (!repair_dive(repair, s, &found))
-            return false;
-        take(repair, &found);
-    }
-    return true;
-}
-
 /* All pending units of a source. */
 static enum repair_progress place_source(struct repair *repair, uint32_t s,
                                          const struct repair_limit *limit)
 {
-    while (!place_near(repair, s)) {
+    while (repair->stocks[s].pending > 0) {
+        if (place_at_once(repair, s))
+            continue;
         if (is_spent(repair, limit))
             return REPAIR_SPENT;
         struct search search = {.source = s,
@@ -241,7 +227,7 @@ static enum repair_progress empty_vertex(struct repair *repair, uint32_t v,
         repair_search(repair, &search, &found);
         if (!found.path)
             return no_path(repair, &search);
-        flow_t amount = least_of(found.amount, -repair->vertices[found.end].excess);
+        flow_t amount = least_of(found.amount, missing_at(repair, found.end));
         amount = least_of(amount, repair->vertices[v].excess);
         repair_push(repair, &found, amount);
         repair_add_excess(repair, v, -amount);
@@ -281,7 +267,6 @@ static enum repair_progress fill_vertex(struct repair *repair, uint32_t v, uint3
 enum repair_progress repair_close(struct repair *repair, const struct repair_limit *limit)
 {
     find_sink(repair);
-    repair_dive_afresh(repair);
     uint32_t count = order_pending(repair);
     enum repair_progress progress = REPAIR_DONE;
     for (uint32_t i = 0; i < count && progress == REPAIR_DONE; i++) {

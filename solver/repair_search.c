@@ -2,7 +2,12 @@
  *
  * Among vertices at one distance, their halves are followed first and their residents later,
  * so that a way along arcs alone, which is where most searches end, is found before the
- * displacements are looked at (on contended clusters three times as fast); hubs come last. */
+ * displacements are looked at (on contended clusters three times as fast); hubs come last.
+ *
+ * Costs are whole numbers, so on a full cluster hundreds of vertices are at one distance. They are
+ * followed breadth first: of the shortest paths, one with few hops. A long one moves residents all
+ * over the plateau, in the way of searches that come after; depth first, those of a batch on a
+ * full cluster look at twice as many hops, as do those that fill a cluster from nothing. */
 #include "solver/repair_search.h"
 
 #include "base/assert.h"
@@ -40,8 +45,8 @@ void repair_search_init(struct repair *repair)
 
 static void free_side(struct side *side)
 {
-    memory_free(side->near.items);
-    memory_free(side->halted.items);
+    memory_free(side->near.list.items);
+    memory_free(side->halted.list.items);
     memory_free(side->late.items);
     memory_free(side->settled.items);
     heap_free(&side->heap);
@@ -72,12 +77,35 @@ static void push(struct list *list, uint32_t v)
     list->items[list->count++] = v;
 }
 
+static bool is_empty(const struct queue *queue)
+{
+    return queue->taken == queue->list.count;
+}
+
+static uint32_t pop(struct queue *queue)
+{
+    return queue->list.items[queue->taken++];
+}
+
+static void clear_queue(struct queue *queue)
+{
+    queue->list.count = 0;
+    queue->taken = 0;
+}
+
 /* May the search end at v, for this side? */
 static bool ends_at(const struct hunt *hunt, const struct side *side, uint32_t v)
 {
-    uint8_t marks = hunt->repair->marks[v];
-    return side->backward ? hunt->search->any_excess && (marks & MARK_EXCESS)
-                          : hunt->search->any_deficit && (marks & MARK_DEFICIT);
+    const struct repair *repair = hunt->repair;
+    if (side->backward)
+        return hunt->search->any_excess && (repair->marks[v] & MARK_EXCESS);
+    return hunt->search->any_deficit && ((repair->marks[v] & MARK_DEFICIT) || v == repair->sink);
+}
+
+/* v is at the present distance. */
+static void push_near(struct hunt *hunt, struct side *side, uint32_t v)
+{
+    push(hunt->repair->marks[v] & MARK_HUB ? &side->late : &side->near.list, v);
 }
 
 /* The side has reached v by this hop. */
@@ -103,10 +131,8 @@ static void reach(struct hunt *hunt, struct side *side, uint32_t v, cost_t dista
     __builtin_prefetch(&hunt->repair->vertices[v]);
     if (distance > side->radius)
         heap_push(&side->heap, distance, v, v);
-    else if (hunt->repair->marks[v] & MARK_HUB)
-        push(&side->late, v);
     else
-        push(&side->near, v);
+        push_near(hunt, side, v);
 }
 
 /* Forward, along u's halves. */
@@ -513,7 +539,7 @@ static void settle(struct hunt *hunt, struct side *side, uint32_t v)
         if (side->flagged > side->radius)
             scan_hub(hunt, side, v);
     } else {
-        push(&side->halted, v);
+        push(&side->halted.list, v);
         if (side->backward)
             trace_halves(hunt, side, v);
         else
@@ -524,7 +550,7 @@ static void settle(struct hunt *hunt, struct side *side, uint32_t v)
 /* The distance of what the side would settle next, or REPAIR_NO_HOP. */
 static cost_t next_distance(const struct hunt *hunt, struct side *side)
 {
-    if (side->near.count || side->halted.count || side->late.count)
+    if (!is_empty(&side->near) || !is_empty(&side->halted) || side->late.count)
         return side->radius;
     for (const struct heap_entry *top; (top = heap_top(&side->heap));) {
         const struct label *label = &hunt->repair->labels[top->item & ~AGAIN][side->backward];
@@ -535,24 +561,57 @@ static cost_t next_distance(const struct hunt *hunt, struct side *side)
     return REPAIR_NO_HOP;
 }
 
+/* Ask for what is read of the vertices whose residents or listers are followed next. */
+static void fetch_halted(const struct repair *repair, const struct side *side)
+{
+    const struct list *list = &side->halted.list;
+    uint32_t next = side->halted.taken;
+    if (next + 1 < list->count) {
+        const struct vertex *vertex = &repair->vertices[list->items[next + 1]];
+        const char *start = side->backward ? (char *)vertex->listers : (char *)vertex->residents;
+        for (uint32_t i = 0; i < (side->backward ? 8 : 2); i++)
+            __builtin_prefetch(start + (size_t)i * 64);
+    }
+    if (next == list->count)
+        return;
+    const struct vertex *vertex = &repair->vertices[list->items[next]];
+    if (side->backward)
+        for (uint32_t i = 0; i < vertex->lister_count && i < BATCH; i++)
+            __builtin_prefetch(&repair->current[vertex->listers[i].source]);
+    else
+        for (uint32_t i = 0; i < vertex->resident_count && i < AHEAD; i++)
+            fetch_resident(repair, vertex->residents[i]);
+}
+
+/* All that is next in the heap. */
+static void advance(struct hunt *hunt, struct side *side)
+{
+    const struct heap_entry *top = heap_top(&side->heap);
+    clear_queue(&side->near);
+    clear_queue(&side->halted);
+    for (side->radius = top->key; top && top->key == side->radius; top = heap_top(&side->heap)) {
+        struct heap_entry entry = heap_pop(&side->heap);
+        if (entry.item & AGAIN)
+            scan_hub(hunt, side, entry.item & ~AGAIN);
+        else
+            push_near(hunt, side, entry.item);
+    }
+}
+
 /* One step of a side that has something left. */
 static void grow(struct hunt *hunt, struct side *side)
 {
     side->work++;
-    if (side->near.count) {
-        settle(hunt, side, side->near.items[--side->near.count]);
-    } else if (side->halted.count) {
-        uint32_t v = side->halted.items[--side->halted.count];
+    if (!is_empty(&side->near)) {
+        settle(hunt, side, pop(&side->near));
+    } else if (!is_empty(&side->halted)) {
+        uint32_t v = pop(&side->halted);
+        fetch_halted(hunt->repair, side);
         follow_back(hunt, side, v);
     } else if (side->late.count) {
         settle(hunt, side, side->late.items[--side->late.count]);
     } else {
-        struct heap_entry entry = heap_pop(&side->heap);
-        side->radius = entry.key;
-        if (entry.item & AGAIN)
-            scan_hub(hunt, side, entry.item & ~AGAIN);
-        else
-            settle(hunt, side, entry.item);
+        advance(hunt, side);
     }
 }
 
@@ -567,6 +626,8 @@ static void start_side(struct hunt *hunt, struct side *side)
     for (uint32_t i = 0; i < repair->deficit_count; i++)
         if (repair->marks[repair->deficits[i]] & MARK_DEFICIT)
             reach(hunt, side, repair->deficits[i], 0, (struct hop){NONE, NONE, 0, 0});
+    if (repair->sink != NONE)
+        reach(hunt, side, repair->sink, 0, (struct hop){NONE, NONE, 0, 0});
 }
 
 /* Forward from a source: its options, measured from the cheapest. */
@@ -592,8 +653,8 @@ static void start_source(struct hunt *hunt, struct side *side, uint32_t s)
 static void clear_side(struct side *side, bool available, uint32_t seed)
 {
     heap_clear(&side->heap);
-    side->near.count = 0;
-    side->halted.count = 0;
+    clear_queue(&side->near);
+    clear_queue(&side->halted);
     side->late.count = 0;
     side->settled.count = 0;
     side->available = available;
@@ -744,7 +805,8 @@ static const struct hop *hop_to(const struct repair *repair, const struct side *
     return &repair->labels[v][side->backward].hop;
 }
 
-void repair_measure(const struct repair *repair, struct found *found)
+/* Walk the path: its ends, and what fits along it. */
+static void measure(const struct repair *repair, struct found *found)
 {
     const struct side *side = &repair->forward;
     flow_t amount = INT64_MAX;
@@ -804,9 +866,9 @@ void repair_search(struct repair *repair, const struct search *search, struct fo
     array_reserve(repair->labels, repair->label_room, repair->vertex_count);
     bool has_begin = search->source != NONE || search->from != NONE;
     clear_side(hunt.forward, has_begin, search->from);
-    bool has_end = search->any_deficit
-                       ? repair->missing_count > 0 && repair->missing_count <= SEEDS_MAX
-                       : search->to != NONE;
+    bool missing = repair->missing_count > 0 || repair->sink != NONE;
+    bool has_end =
+        search->any_deficit ? missing && repair->missing_count <= SEEDS_MAX : search->to != NONE;
     clear_side(hunt.backward, has_end, search->to);
     if (search->source != NONE)
         start_source(&hunt, hunt.forward, search->source);
@@ -821,5 +883,5 @@ void repair_search(struct repair *repair, const struct search *search, struct fo
     shift_prices(repair, hunt.backward, radius[1]);
     repair->work += hunt.forward->work + hunt.backward->work;
     if (found->path)
-        repair_measure(repair, found);
+        measure(repair, found);
 }

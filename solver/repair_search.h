@@ -36,7 +36,7 @@
 struct search {
     uint32_t source;
     uint32_t from, to;
-    bool any_deficit; /* a vertex that misses units will do as the end of the path */
+    bool any_deficit; /* a vertex that misses units will do as the end of the path, or the sink */
     bool any_excess;  /* a vertex with excess will do as its beginning */
     bool backward;    /* the backward side is the first, not the forward side */
     bool patient;     /* the second side waits until the first has worked hard */
@@ -55,9 +55,6 @@ struct found {
 
 /* Search, and shift prices. O(k (d + log k)) for k settled vertices with d hops each. */
 void repair_search(struct repair *repair, const struct search *search, struct found *found);
-
-/* Walk a path whose labels and meeting point are known: its ends, and what fits along it. */
-void repair_measure(const struct repair *repair, struct found *found);
 
 /* Move units along the path found; excesses are left to the caller, but for the source's
  * pending units. */

@@ -184,12 +184,18 @@ struct list {
     uint32_t count, room;
 };
 
+/* First in, first out. */
+struct queue {
+    struct list list;
+    uint32_t taken; /* of its items */
+};
+
 /* One side of a search. */
 struct side {
     struct heap heap;
-    struct list near;   /* vertices at the present distance, to be settled */
-    struct list halted; /* settled, of which residents or listers are still to be followed */
-    struct list late;   /* hubs at the present distance */
+    struct queue near;   /* vertices at the present distance, to be settled */
+    struct queue halted; /* settled, of which residents or listers are still to be followed */
+    struct list late;    /* hubs at the present distance */
     struct list settled;
     bool backward;
     bool available; /* it has where to begin and did not run out before a path was found */
@@ -251,9 +257,6 @@ struct repair {
     struct label (*labels)[2]; /* by vertex, forward and backward */
     uint32_t label_room;
     uint32_t search_count;
-    uint32_t *dived; /* by vertex: the dive_count in which it was seen (repair_dive.h) */
-    struct list dive_stack;
-    uint32_t dived_room, dive_count;
     uint64_t work; /* hops looked at */
 
     flow_t *flow; /* by arc: what was published */
