@@ -113,7 +113,7 @@ void repair_prove(void *state, const struct network *network, struct solution *s
 static bool settled_by(const struct repair *repair, const struct side *side, uint32_t v)
 {
     uint32_t into = repair->vertices[v].into;
-    return repair->labels[into == NONE ? v : into][side->backward].stamp ==
+    return repair->stamps[into == NONE ? v : into][side->backward] ==
            (repair->search_count << 1 | 1);
 }
 

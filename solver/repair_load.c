@@ -32,13 +32,13 @@ void repair_state_free(struct repair *repair)
     while (repair->hub_count)
         repair_hubs_forget(repair, repair->hubs[0].vertex);
     void *const blocks[] = {
-        repair->role,     repair->marks,         repair->labels,          repair->slot,
-        repair->price,    repair->vertices,      repair->sources,         repair->stocks,
-        repair->current,  repair->free_vertices, repair->chosen,          repair->shown,
-        repair->multis,   repair->resident_at,   repair->free_sources,    repair->options,
-        repair->hubs,     repair->option_arcs,   repair->pending_sources, repair->excesses,
-        repair->deficits, repair->touched,       repair->dirty_sources,   repair->flow,
-        repair->fresh,
+        repair->role,     repair->marks,    repair->labels,        repair->stamps,
+        repair->slot,     repair->price,    repair->vertices,      repair->sources,
+        repair->stocks,   repair->current,  repair->free_vertices, repair->chosen,
+        repair->shown,    repair->multis,   repair->resident_at,   repair->free_sources,
+        repair->options,  repair->hubs,     repair->option_arcs,   repair->pending_sources,
+        repair->excesses, repair->deficits, repair->touched,       repair->dirty_sources,
+        repair->flow,     repair->fresh,
     };
     for (uint32_t i = 0; i < COUNT_OF(blocks); i++)
         memory_free(blocks[i]);

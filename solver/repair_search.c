@@ -58,16 +58,32 @@ void repair_search_free(struct repair *repair)
     free_side(&repair->backward);
 }
 
-static bool labelled(const struct hunt *hunt, const struct label *label)
+static bool is_labelled(const struct hunt *hunt, const struct side *side, uint32_t v)
 {
-    return label->stamp >> 1 == hunt->stamp;
+    return hunt->repair->stamps[v][side->backward] >> 1 == hunt->stamp;
+}
+
+static bool is_settled(const struct hunt *hunt, const struct side *side, uint32_t v)
+{
+    return hunt->repair->stamps[v][side->backward] == (hunt->stamp << 1 | 1);
+}
+
+static cost_t distance_of(const struct hunt *hunt, const struct side *side, uint32_t v)
+{
+    return hunt->repair->labels[v][side->backward].distance;
+}
+
+static const struct side *opposite(const struct hunt *hunt, const struct side *side)
+{
+    return side->backward ? hunt->forward : hunt->backward;
 }
 
 /* Vertices this far or farther are of no use to the side. */
 static cost_t limit(const struct hunt *hunt, const struct side *side)
 {
-    const struct side *other = side->backward ? hunt->forward : hunt->backward;
-    cost_t most = hunt->best == REPAIR_NO_HOP ? REPAIR_NO_HOP : hunt->best - other->radius;
+    cost_t most = REPAIR_NO_HOP;
+    if (hunt->best != REPAIR_NO_HOP)
+        most = hunt->best - opposite(hunt, side)->radius;
     return side->flagged < most ? side->flagged : most;
 }
 
@@ -111,15 +127,14 @@ static void push_near(struct hunt *hunt, struct side *side, uint32_t v)
 /* The side has reached v by this hop. */
 static void reach(struct hunt *hunt, struct side *side, uint32_t v, cost_t distance, struct hop hop)
 {
-    struct label *label = &hunt->repair->labels[v][side->backward];
-    if (labelled(hunt, label) && ((label->stamp & 1) || label->distance <= distance))
+    if (is_settled(hunt, side, v) ||
+        (is_labelled(hunt, side, v) && distance_of(hunt, side, v) <= distance))
         return;
-    label->distance = distance;
-    label->stamp = hunt->stamp << 1;
-    label->hop = hop;
-    const struct label *met = &hunt->repair->labels[v][!side->backward];
-    if (labelled(hunt, met) && distance + met->distance < hunt->best) {
-        hunt->best = distance + met->distance;
+    hunt->repair->labels[v][side->backward] = (struct label){distance, hop};
+    hunt->repair->stamps[v][side->backward] = hunt->stamp << 1;
+    const struct side *other = opposite(hunt, side);
+    if (is_labelled(hunt, other, v) && distance + distance_of(hunt, other, v) < hunt->best) {
+        hunt->best = distance + distance_of(hunt, other, v);
         hunt->meeting = v;
     }
     if (distance < side->flagged && ends_at(hunt, side, v)) {
@@ -401,8 +416,7 @@ static cost_t scan_block(struct hunt *hunt, struct side *side, uint32_t h, uint3
         if (row->cost[v] == REPAIR_NO_HOP)
             continue;
         cost_t length = row->cost[v] + (side->backward ? -repair->price[v] : repair->price[v]);
-        const struct label *label = &repair->labels[v][side->backward];
-        bool known = labelled(hunt, label) && label->distance <= start + length;
+        bool known = is_labelled(hunt, side, v) && distance_of(hunt, side, v) <= start + length;
         if (start + length <= most && !known) {
             cost_t cost = exact_cost(repair, side, h, v);
             if (cost == REPAIR_NO_HOP)
@@ -431,8 +445,8 @@ static void scan_hub(struct hunt *hunt, struct side *side, uint32_t v)
     const struct hub *hub = &repair->hubs[h];
     const cost_t *blocks = side->backward ? hub->toward.block : hub->away.block;
     uint32_t count = (repair->vertex_count + HUB_BLOCK - 1) / HUB_BLOCK;
-    cost_t start = repair->labels[v][side->backward].distance +
-                   (side->backward ? repair->price[v] : -repair->price[v]);
+    cost_t start =
+        distance_of(hunt, side, v) + (side->backward ? repair->price[v] : -repair->price[v]);
     cost_t most = side->radius + side->stride;
     cost_t next = REPAIR_NO_HOP;
     side->work += count / 8;
@@ -492,8 +506,7 @@ static void meet_hubs(struct hunt *hunt, struct side *side, uint32_t v)
     struct side *other = side->backward ? hunt->forward : hunt->backward;
     for (uint32_t h = 0; h < repair->hub_count; h++) {
         uint32_t at = repair->hubs[h].vertex;
-        const struct label *label = &repair->labels[at][other->backward];
-        if (at == v || !labelled(hunt, label) || !(label->stamp & 1))
+        if (at == v || !is_settled(hunt, other, at))
             continue;
         const struct hub *hub = &repair->hubs[h];
         cost_t cost = side->backward ? hub->away.cost[v] : hub->toward.cost[v];
@@ -502,7 +515,7 @@ static void meet_hubs(struct hunt *hunt, struct side *side, uint32_t v)
         cost_t price = repair->price[v] - repair->price[at];
         if (side->backward)
             price = -price;
-        cost_t distance = label->distance - price;
+        cost_t distance = distance_of(hunt, other, at) - price;
         if (side->radius + distance + cost >= hunt->best)
             continue;
         cost = exact_cost(repair, other, h, v);
@@ -527,10 +540,9 @@ static void follow_back(struct hunt *hunt, struct side *side, uint32_t v)
 /* Settle v, at the present distance. */
 static void settle(struct hunt *hunt, struct side *side, uint32_t v)
 {
-    struct label *label = &hunt->repair->labels[v][side->backward];
-    if (label->stamp & 1)
+    if (is_settled(hunt, side, v))
         return;
-    label->stamp |= 1;
+    hunt->repair->stamps[v][side->backward] |= 1;
     push(&side->settled, v);
     meet_hubs(hunt, side, v);
     if (hunt->repair->marks[v] & MARK_HUB) {
@@ -553,8 +565,9 @@ static cost_t next_distance(const struct hunt *hunt, struct side *side)
     if (!is_empty(&side->near) || !is_empty(&side->halted) || side->late.count)
         return side->radius;
     for (const struct heap_entry *top; (top = heap_top(&side->heap));) {
-        const struct label *label = &hunt->repair->labels[top->item & ~AGAIN][side->backward];
-        if ((top->item & AGAIN) || (!(label->stamp & 1) && label->distance == top->key))
+        uint32_t v = top->item & ~AGAIN;
+        if ((top->item & AGAIN) ||
+            (!is_settled(hunt, side, v) && distance_of(hunt, side, v) == top->key))
             return top->key;
         heap_pop(&side->heap);
     }
@@ -603,7 +616,11 @@ static void grow(struct hunt *hunt, struct side *side)
 {
     side->work++;
     if (!is_empty(&side->near)) {
-        settle(hunt, side, pop(&side->near));
+        uint32_t v = pop(&side->near);
+        if (!is_empty(&side->near))
+            __builtin_prefetch(
+                hunt->repair->vertices[side->near.list.items[side->near.taken]].halves);
+        settle(hunt, side, v);
     } else if (!is_empty(&side->halted)) {
         uint32_t v = pop(&side->halted);
         fetch_halted(hunt->repair, side);
@@ -852,8 +869,8 @@ void repair_push(struct repair *repair, const struct found *found, flow_t amount
 static uint32_t next_stamp(struct repair *repair)
 {
     if (repair->search_count == UINT32_MAX >> 1) {
-        for (uint32_t v = 0; v < repair->label_room; v++)
-            repair->labels[v][0].stamp = repair->labels[v][1].stamp = 0;
+        for (uint32_t v = 0; v < repair->stamp_room; v++)
+            repair->stamps[v][0] = repair->stamps[v][1] = 0;
         repair->search_count = 0;
     }
     return ++repair->search_count;
@@ -864,6 +881,7 @@ void repair_search(struct repair *repair, const struct search *search, struct fo
     struct hunt hunt = {repair,        search, &repair->forward,  &repair->backward,
                         search->bound, NONE,   next_stamp(repair)};
     array_reserve(repair->labels, repair->label_room, repair->vertex_count);
+    array_reserve(repair->stamps, repair->stamp_room, repair->vertex_count);
     bool has_begin = search->source != NONE || search->from != NONE;
     clear_side(hunt.forward, has_begin, search->from);
     bool missing = repair->missing_count > 0 || repair->sink != NONE;

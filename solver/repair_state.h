@@ -172,7 +172,6 @@ struct hop {
 
 struct label {
     cost_t distance;
-    uint32_t stamp; /* 2 x number of the search, and 1 if settled */
     struct hop hop;
 };
 
@@ -254,8 +253,12 @@ struct repair {
     uint32_t dirty_source_count, dirty_source_room;
 
     struct side forward, backward;
-    struct label (*labels)[2]; /* by vertex, forward and backward */
-    uint32_t label_room;
+    /* By vertex, forward and backward: 2 x number of the search that has labelled it, and 1 if it
+     * is settled. Apart from the labels, for mostly it is all that one asks for, and the stamps of
+     * all vertices stay in the cache. */
+    uint32_t (*stamps)[2];
+    struct label (*labels)[2];
+    uint32_t stamp_room, label_room;
     uint32_t search_count;
     uint64_t work; /* hops looked at */
 
