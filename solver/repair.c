@@ -32,6 +32,7 @@
 #include "solver/repair_close.h"
 #include "solver/repair_graph.h"
 #include "solver/repair_hubs.h"
+#include "solver/repair_near.h"
 #include "solver/repair_load.h"
 #include "solver/repair_search.h"
 
@@ -241,6 +242,7 @@ void repair_adopt(void *state, const struct network *network, const flow_t *flow
         repair_hubs_price_rose(repair, v);
         repair_hubs_price_fell(repair, v);
     }
+    repair_near_forget_all(repair);
     for (uint32_t v = FALSE_VERTICES; v < repair->vertex_count; v++)
         adopt_vertex(repair, v, flow);
     for (uint32_t s = 0; s < repair->source_count; s++) {

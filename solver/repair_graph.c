@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "solver/repair_hubs.h"
+#include "solver/repair_near.h"
 
 /* One of several arrays of the same room. */
 static void *grown(void *array, uint32_t old_room, uint32_t room, size_t item_size)
@@ -291,6 +292,7 @@ static void swap_options(struct repair *repair, uint32_t s, uint32_t o, uint32_t
 {
     if (o == q)
         return;
+    repair_near_forget_source(repair, s);
     const struct source *source = &repair->sources[s];
     uint32_t chosen = repair->chosen[s];
     SWAP(struct option, repair->options[o], repair->options[q]);
@@ -324,6 +326,7 @@ static void grow_source(struct repair *repair, uint32_t s, uint32_t need)
     struct stock *stock = &repair->stocks[s];
     if (need <= stock->room)
         return;
+    repair_near_forget_source(repair, s);
     uint32_t room = repair_span_room(need > stock->room * 2 ? need : stock->room * 2);
     uint32_t first = take_span(repair, room);
     uint32_t old = source->first;
@@ -375,6 +378,7 @@ static void settle(struct repair *repair, uint32_t s, uint32_t o)
             vertex->resident_count;
     }
     vertex->resident_count++;
+    repair_near_forget(repair, repair->options[o].vertex);
     repair_hubs_resident(repair, s, o);
 }
 
@@ -384,6 +388,7 @@ static void leave(struct repair *repair, uint32_t s, uint32_t o)
     const struct source *source = &repair->sources[s];
     struct vertex *vertex = &repair->vertices[repair->options[o].vertex];
     repair_hubs_doubt(repair, s, repair->options[o].vertex);
+    repair_near_forget(repair, repair->options[o].vertex);
     uint32_t i = source->multi == NONE
                      ? repair->resident_at[s]
                      : repair->multis[source->multi].shares[o - source->first].resident_at;
@@ -432,6 +437,8 @@ static void add_flow(struct repair *repair, uint32_t s, uint32_t o, flow_t amoun
         settle(repair, s, o);
     else if (was && share->flow == 0)
         leave(repair, s, o);
+    if (was_full || share->flow == share->capacity)
+        repair_near_forget_source(repair, s);
     if (was_full && amount < 0)
         repair_hubs_option(repair, s, o); /* others of its units could come back */
     if (share->flow == share->capacity)
@@ -503,6 +510,7 @@ void repair_source_set_supply(struct repair *repair, uint32_t s, flow_t supply)
     struct source *source = &repair->sources[s];
     for (uint32_t o = source->first; o < source->first + source->count; o++)
         count_inflow(repair, s, o, -1);
+    repair_near_forget_source(repair, s);
     if (supply > 1 && source->multi == NONE)
         make_multi(repair, s);
     struct stock *stock = &repair->stocks[s];
@@ -599,6 +607,7 @@ void repair_option_add(struct repair *repair, uint32_t s, uint32_t a, uint32_t v
         swap_options(repair, s, o, source->first + source->hub_count);
         o = source->first + source->hub_count++;
     }
+    repair_near_forget_source(repair, s);
     repair_hubs_option(repair, s, o);
 }
 
@@ -629,6 +638,7 @@ void repair_option_remove(struct repair *repair, uint32_t s, uint32_t o)
     swap_options(repair, s, o, source->first + source->count - 1);
     o = source->first + source->count - 1;
     doubt_all(repair, s);
+    repair_near_forget_source(repair, s);
     forget_option(repair, s, o);
     source->count--;
 }
@@ -664,6 +674,7 @@ static void set_option_cost(struct repair *repair, uint32_t s, uint32_t o, int32
     repair->cost += (wide_t)flow * ((cost_t)cost - option->cost);
     option->cost = cost;
     doubt_all(repair, s);
+    repair_near_forget_source(repair, s);
     repair->vertices[end->via].listers[end->place].cost = cost;
     if (repair->chosen[s] == o)
         repair->current[s].cost = cost;
@@ -690,6 +701,7 @@ void repair_option_set_capacity(struct repair *repair, uint32_t s, uint32_t o, f
     count_inflow(repair, s, o, -1);
     doubt_all(repair, s);
     repair->multis[source->multi].shares[o - source->first].capacity = capacity;
+    repair_near_forget_source(repair, s);
     count_inflow(repair, s, o, 1);
     repair_hubs_option(repair, s, o);
 }

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "solver/repair_graph.h"
 #include "solver/repair_hubs.h"
+#include "solver/repair_near.h"
 #include "solver/repair_search.h"
 
 void repair_state_init(struct repair *repair)
@@ -17,6 +18,7 @@ void repair_state_init(struct repair *repair)
     uint32_t hub_min = repair->hub_min;
     *repair = (struct repair){.hub_min = hub_min, .free_multi = NONE, .sink = NONE};
     memset(repair->free_spans, 0xff, sizeof repair->free_spans);
+    repair_near_forget_all(repair);
     repair_search_init(repair);
 }
 

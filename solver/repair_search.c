@@ -14,8 +14,10 @@
 #include "base/memory.h"
 #include "solver/repair_graph.h"
 #include "solver/repair_hubs.h"
+#include "solver/repair_near.h"
 
-/* In a heap: the row of this hub goes on. */
+/* In a heap: the row of this hub goes on, or the residents of this vertex have hops that are not
+ * followed yet. */
 #define AGAIN (UINT32_C(1) << 31)
 
 /* A side that was told to wait does so until the other has looked at so many hops. */
@@ -85,6 +87,13 @@ static cost_t limit(const struct hunt *hunt, const struct side *side)
     if (hunt->best != REPAIR_NO_HOP)
         most = hunt->best - opposite(hunt, side)->radius;
     return side->flagged < most ? side->flagged : most;
+}
+
+/* Hops to vertices this far or farther can not be part of a shorter path: one that is less far may,
+ * even if beyond the side's limit, where the other side has left hops for later. */
+static cost_t scope(const struct hunt *hunt, const struct side *side)
+{
+    return side->flagged < hunt->best ? side->flagged : hunt->best;
 }
 
 static void push(struct list *list, uint32_t v)
@@ -197,7 +206,7 @@ static void fetch_resident(const struct repair *repair, struct resident resident
 }
 
 /* Forward: residents of u could take another option. */
-static void follow_residents(struct hunt *hunt, struct side *side, uint32_t u)
+static void follow_all_residents(struct hunt *hunt, struct side *side, uint32_t u)
 {
     struct repair *repair = hunt->repair;
     const struct vertex *vertex = &repair->vertices[u];
@@ -226,6 +235,45 @@ static void follow_residents(struct hunt *hunt, struct side *side, uint32_t u)
     }
 }
 
+/* The hops of u that were left out. There will be a new list next time. */
+static void follow_later(struct hunt *hunt, struct side *side, uint32_t u)
+{
+    follow_all_residents(hunt, side, u);
+    repair_near_forget(hunt->repair, u);
+}
+
+/* Of fewer residents all hops are looked at each time. */
+#define RESIDENTS_MIN 4
+
+/* Likewise, but only by the hops that are kept; the others when the radius comes to them. */
+static void follow_residents(struct hunt *hunt, struct side *side, uint32_t u)
+{
+    struct repair *repair = hunt->repair;
+    const struct near *near = NULL;
+    if (repair->vertices[u].resident_count >= RESIDENTS_MIN)
+        near = repair_near(repair, u, &side->work);
+    if (!near) {
+        follow_all_residents(hunt, side, u);
+        return;
+    }
+    cost_t base = side->radius - repair->price[u];
+    side->work += near->count;
+    for (uint32_t i = 0; i < near->count; i++) {
+        struct near_hop hop = near->hops[i];
+        cost_t distance = base + hop.cost + repair->price[hop.to];
+        if (distance < limit(hunt, side))
+            reach(hunt, side, hop.to, distance,
+                  (struct hop){u, hop.source, hop.leave, hop.enter});
+    }
+    if (near->cut == REPAIR_NO_HOP)
+        return;
+    cost_t next = base + near->cut - (repair->fallen - near->fallen);
+    if (next <= side->radius)
+        follow_later(hunt, side, u);
+    else if (next < limit(hunt, side))
+        heap_push(&side->heap, next, u, u | AGAIN);
+}
+
 /* Backward, from option `enter` of source s that leads to v: its units at other options. */
 static void trace_source(struct hunt *hunt, struct side *side, uint32_t v, uint32_t s,
                          uint32_t enter)
@@ -239,7 +287,7 @@ static void trace_source(struct hunt *hunt, struct side *side, uint32_t v, uint3
     for (uint32_t o = source->first; o < source->first + source->count; o++) {
         struct option option = repair->options[o];
         cost_t distance = base - option.cost - repair->price[option.vertex];
-        if (distance >= limit(hunt, side) || option.vertex == v ||
+        if (distance >= scope(hunt, side) || option.vertex == v ||
             repair_option_flow(repair, s, o) == 0)
             continue;
         reach(hunt, side, option.vertex, distance, (struct hop){v, s, o, enter});
@@ -274,7 +322,7 @@ static void trace_listers(struct hunt *hunt, struct side *side, uint32_t v, uint
         const struct lister *listers = &vertex->listers[first];
         uint32_t left = vertex->lister_count - first;
         uint32_t count = near_listers(repair, listers, left < BATCH ? left : BATCH, base,
-                                      limit(hunt, side), near);
+                                      scope(hunt, side), near);
         for (uint32_t k = 0; k < count; k++) {
             struct lister lister = listers[near[k]];
             struct current current = repair->current[lister.source];
@@ -524,6 +572,27 @@ static void meet_hubs(struct hunt *hunt, struct side *side, uint32_t v)
     }
 }
 
+/* The forward side has settled vertices whose hops to hub v it may have left for later. */
+static void meet_settled(struct hunt *hunt, struct side *side, uint32_t v)
+{
+    struct repair *repair = hunt->repair;
+    uint32_t h = repair->vertices[v].hub;
+    const cost_t *row = repair->hubs[h].toward.cost;
+    const struct list *settled = &hunt->forward->settled;
+    side->work += settled->count / 8;
+    for (uint32_t i = 0; i < settled->count; i++) {
+        uint32_t u = settled->items[i];
+        if (u == v || row[u] == REPAIR_NO_HOP)
+            continue;
+        cost_t start = side->radius + repair->price[v] - repair->price[u];
+        if (start + row[u] + distance_of(hunt, hunt->forward, u) >= hunt->best)
+            continue;
+        cost_t cost = exact_cost(repair, side, h, u);
+        if (cost != REPAIR_NO_HOP)
+            reach(hunt, side, u, start + cost, (struct hop){v, LAZY, 0, 0});
+    }
+}
+
 static void follow_back(struct hunt *hunt, struct side *side, uint32_t v)
 {
     const struct vertex *vertices = hunt->repair->vertices;
@@ -546,6 +615,8 @@ static void settle(struct hunt *hunt, struct side *side, uint32_t v)
     push(&side->settled, v);
     meet_hubs(hunt, side, v);
     if (hunt->repair->marks[v] & MARK_HUB) {
+        if (side->backward)
+            meet_settled(hunt, side, v);
         if (!side->backward && hunt->search->any_deficit)
             try_deficits(hunt, side, v);
         if (side->flagged > side->radius)
@@ -604,10 +675,13 @@ static void advance(struct hunt *hunt, struct side *side)
     clear_queue(&side->halted);
     for (side->radius = top->key; top && top->key == side->radius; top = heap_top(&side->heap)) {
         struct heap_entry entry = heap_pop(&side->heap);
-        if (entry.item & AGAIN)
-            scan_hub(hunt, side, entry.item & ~AGAIN);
+        uint32_t v = entry.item & ~AGAIN;
+        if (!(entry.item & AGAIN))
+            push_near(hunt, side, v);
+        else if (hunt->repair->marks[v] & MARK_HUB)
+            scan_hub(hunt, side, v);
         else
-            push_near(hunt, side, entry.item);
+            follow_later(hunt, side, v);
     }
 }
 
@@ -750,6 +824,8 @@ static void conclude(struct hunt *hunt, cost_t radius[2], struct found *found)
 
 static void shift_prices(struct repair *repair, const struct side *side, cost_t radius)
 {
+    if (side->backward)
+        repair->fallen += radius;
     for (uint32_t i = 0; i < side->settled.count; i++) {
         uint32_t v = side->settled.items[i];
         cost_t shift = radius - repair->labels[v][side->backward].distance;

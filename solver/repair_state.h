@@ -178,6 +178,23 @@ struct label {
 /* The hop is the cheapest to or from the hub `from`, and is found only if it is needed. */
 #define LAZY (NONE - 1)
 
+/* One of the shortest hops from a vertex among those that move its residents. */
+struct near_hop {
+    cost_t cost;
+    uint32_t to, source, leave, enter;
+};
+
+/* Those hops, as many as there is room for: see repair_near.h. */
+#define NEAR_MAX 7
+struct near {
+    struct near_hop hops[NEAR_MAX];
+    uint32_t count;
+    uint32_t era;  /* it holds as long as this is repair.era */
+    bool asked;    /* it has been asked for before it is made */
+    cost_t cut;    /* all others cost at least this, less what prices have fallen since: */
+    cost_t fallen; /* repair.fallen then */
+};
+
 struct list {
     uint32_t *items;
     uint32_t count, room;
@@ -259,6 +276,10 @@ struct repair {
     uint32_t (*stamps)[2];
     struct label (*labels)[2];
     uint32_t stamp_room, label_room;
+    struct near *near; /* by vertex */
+    uint32_t near_room;
+    uint32_t era;  /* the lists of all others are void; never 0 */
+    cost_t fallen; /* the most that a price can have fallen by in all searches so far */
     uint32_t search_count;
     uint64_t work; /* hops looked at */
 

@@ -1,0 +1,118 @@
+/* repair_near.c - see repair_near.h. */
+#include "solver/repair_near.h"
+
+#include "base/memory.h"
+#include "solver/repair_graph.h"
+
+void repair_near_forget(struct repair *repair, uint32_t u)
+{
+    if (u >= repair->near_room)
+        return;
+    repair->near[u].era = 0;
+    repair->near[u].asked = false;
+}
+
+void repair_near_forget_source(struct repair *repair, uint32_t s)
+{
+    const struct source *source = &repair->sources[s];
+    if (repair->current[s].vertex == NOWHERE)
+        return;
+    if (source->multi == NONE) {
+        repair_near_forget(repair, repair->current[s].vertex);
+        return;
+    }
+    for (uint32_t o = source->first; o < source->first + source->count; o++)
+        if (repair_option_flow(repair, s, o) > 0)
+            repair_near_forget(repair, repair->options[o].vertex);
+}
+
+void repair_near_forget_all(struct repair *repair)
+{
+    repair->fallen = 0;
+    if (++repair->era != 0)
+        return;
+    for (uint32_t v = 0; v < repair->near_room; v++)
+        repair->near[v].era = 0;
+    repair->era = 1;
+}
+
+/* Hops in order, with the price of where they lead. */
+struct ranking {
+    cost_t keys[NEAR_MAX];
+    struct near *near;
+};
+
+static void rank_hop(struct ranking *ranking, cost_t key, struct near_hop hop)
+{
+    struct near *near = ranking->near;
+    if (key >= near->cut)
+        return;
+    uint32_t i = near->count;
+    if (i < NEAR_MAX) {
+        near->count++;
+    } else {
+        cost_t most = ranking->keys[--i];
+        near->cut = key < most ? most : key;
+        if (key >= most)
+            return;
+    }
+    for (; i > 0 && ranking->keys[i - 1] > key; i--) {
+        ranking->keys[i] = ranking->keys[i - 1];
+        near->hops[i] = near->hops[i - 1];
+    }
+    ranking->keys[i] = key;
+    near->hops[i] = hop;
+}
+
+/* Residents whose options are asked for ahead. */
+#define AHEAD 12
+
+static void fetch(const struct repair *repair, const struct vertex *vertex, uint32_t i)
+{
+    if (i >= vertex->resident_count)
+        return;
+    __builtin_prefetch(&repair->options[vertex->residents[i].option]);
+    __builtin_prefetch(&repair->sources[vertex->residents[i].source]);
+}
+
+static void make(const struct repair *repair, uint32_t u, struct near *near, uint64_t *work)
+{
+    const struct vertex *vertex = &repair->vertices[u];
+    struct ranking ranking = {.near = near};
+    near->count = 0;
+    near->cut = REPAIR_NO_HOP;
+    for (uint32_t i = 0; i < AHEAD; i++)
+        fetch(repair, vertex, i);
+    for (uint32_t i = 0; i < vertex->resident_count; i++) {
+        fetch(repair, vertex, i + AHEAD);
+        struct resident resident = vertex->residents[i];
+        struct source source = repair->sources[resident.source];
+        cost_t here = repair->options[resident.option].cost;
+        *work += source.count;
+        for (uint32_t o = source.first; o < source.first + source.count; o++) {
+            struct option option = repair->options[o];
+            if (option.vertex == u ||
+                (source.multi != NONE && repair_option_room(repair, resident.source, o) == 0))
+                continue;
+            cost_t cost = option.cost - here;
+            rank_hop(&ranking, cost + repair->price[option.vertex],
+                     (struct near_hop){cost, option.vertex, resident.source, resident.option, o});
+        }
+    }
+    near->fallen = repair->fallen;
+    near->era = repair->era;
+}
+
+const struct near *repair_near(struct repair *repair, uint32_t u, uint64_t *work)
+{
+    array_reserve(repair->near, repair->near_room, repair->vertex_count);
+    struct near *near = &repair->near[u];
+    if (near->era == repair->era)
+        return near;
+    if (!near->asked) {
+        near->asked = true;
+        return NULL;
+    }
+    make(repair, u, near, work);
+    return near;
+}
