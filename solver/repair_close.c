@@ -6,6 +6,7 @@
 #include "base/stop.h"
 #include "solver/repair_changes.h"
 #include "solver/repair_dive.h"
+#include "solver/repair_fetch.h"
 #include "solver/repair_graph.h"
 #include "solver/repair_search.h"
 
@@ -206,24 +207,6 @@ static enum repair_progress place_source(struct repair *repair, uint32_t s,
     return REPAIR_DONE;
 }
 
-/* Ask for what placing the sources at these places in the order will read: sources are placed in
- * an order that is none in memory. */
-static void fetch_source(const struct repair *repair, uint32_t far, uint32_t near, uint32_t count)
-{
-    if (far < count) {
-        uint32_t s = repair->pending_sources[far];
-        __builtin_prefetch(&repair->sources[s]);
-        __builtin_prefetch(&repair->stocks[s]);
-        __builtin_prefetch(&repair->current[s]);
-        __builtin_prefetch(&repair->chosen[s]);
-        __builtin_prefetch(&repair->resident_at[s]);
-    }
-    if (near < count) {
-        uint32_t s = repair->pending_sources[near];
-        __builtin_prefetch(&repair->options[repair->sources[s].first]);
-    }
-}
-
 /* All that a vertex has too much. */
 static enum repair_progress empty_vertex(struct repair *repair, uint32_t v,
                                          const struct repair_limit *limit)
@@ -285,7 +268,8 @@ enum repair_progress repair_close(struct repair *repair, const struct repair_lim
     uint32_t count = order_pending(repair);
     enum repair_progress progress = REPAIR_DONE;
     for (uint32_t i = 0; i < count && progress == REPAIR_DONE; i++) {
-        fetch_source(repair, i + 16, i + 8, count);
+        if (repair_window_begins(i))
+            repair_fetch_pending(repair, &repair->pending_sources[i], repair_window(i, count));
         progress = place_source(repair, repair->pending_sources[i], limit);
     }
     /* A vertex that has more left than there are others is better emptied from the other end. */

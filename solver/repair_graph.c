@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "solver/repair_fetch.h"
 #include "solver/repair_hubs.h"
 
 /* One of several arrays of the same room. */
@@ -317,6 +318,19 @@ void repair_source_sort(struct repair *repair, uint32_t s)
             swap_options(repair, s, o, source->first + source->hub_count++);
 }
 
+/* An option of the source goes to a place before it that is free. */
+static void move_option(struct repair *repair, uint32_t s, uint32_t from, uint32_t to)
+{
+    const struct source *source = &repair->sources[s];
+    repair->options[to] = repair->options[from];
+    repair->option_arcs[to] = repair->option_arcs[from];
+    if (source->multi != NONE) {
+        struct share *shares = repair->multis[source->multi].shares;
+        shares[to - source->first] = shares[from - source->first];
+    }
+    name_option(repair, s, to, repair->chosen[s] == from);
+}
+
 /* More room for options, at another place in the pool. */
 static void grow_source(struct repair *repair, uint32_t s, uint32_t need)
 {
@@ -610,12 +624,13 @@ static void forget_option(struct repair *repair, uint32_t s, uint32_t o)
     count_inflow(repair, s, o, -1);
     drop_lister(repair, o);
     repair->vertices[repair->options[o].vertex].option_count--;
+    repair->slot[a] = NONE;
+    if (repair->sources[s].multi == NONE && repair->shown[s] != a)
+        return; /* nothing was */
     if (via->into != NONE)
         repair->flow[via->out_arc] -= repair->flow[a];
-    if (repair->shown[s] == a)
-        repair->shown[s] = NONE;
+    repair->shown[s] = NONE;
     repair->flow[a] = 0;
-    repair->slot[a] = NONE;
 }
 
 void repair_option_remove(struct repair *repair, uint32_t s, uint32_t o)
@@ -633,26 +648,66 @@ void repair_option_remove(struct repair *repair, uint32_t s, uint32_t o)
     source->count--;
 }
 
-void repair_source_clear(struct repair *repair, uint32_t s)
+void repair_option_lose(struct repair *repair, uint32_t s, uint32_t a)
+{
+    struct list *losers = &repair->losers;
+    if (repair->slot[a] == NONE)
+        return;
+    repair->slot[a] = NONE;
+    if (repair->stocks[s].loses)
+        return;
+    repair->stocks[s].loses = true;
+    array_reserve(losers->items, losers->room, losers->count + 1);
+    losers->items[losers->count++] = s;
+}
+
+/* Is the option's arc gone? */
+static bool is_lost(const struct repair *repair, uint32_t o)
+{
+    return repair->slot[repair->option_arcs[o].arc] == NONE;
+}
+
+static void prune_source(struct repair *repair, uint32_t s)
 {
     struct source *source = &repair->sources[s];
     uint32_t end = source->first + source->count;
-    for (uint32_t o = source->first; o < end; o++) {
-        __builtin_prefetch(&repair->vertices[repair->option_arcs[o].via]);
-        __builtin_prefetch((char *)&repair->vertices[repair->option_arcs[o].via] + 64);
-        __builtin_prefetch(&repair->slot[repair->option_arcs[o].arc]);
-        __builtin_prefetch(&repair->flow[repair->option_arcs[o].arc]);
-    }
+    uint32_t hub_end = source->first + source->hub_count;
+    uint32_t kept = source->first;
     for (uint32_t o = source->first; o < end; o++)
-        repair_unplace(repair, s, o, repair_option_flow(repair, s, o));
+        if (is_lost(repair, o))
+            repair_unplace(repair, s, o, repair_option_flow(repair, s, o));
+    doubt_all(repair, s);
     for (uint32_t o = source->first; o < end; o++) {
-        const struct option_arc *arc = &repair->option_arcs[o];
-        __builtin_prefetch(&repair->vertices[arc->via].listers[arc->place]);
+        if (is_lost(repair, o)) {
+            forget_option(repair, s, o);
+            source->hub_count -= o < hub_end;
+            continue;
+        }
+        if (kept < o)
+            move_option(repair, s, o, kept);
+        kept++;
     }
-    for (uint32_t o = source->first; o < end; o++)
-        forget_option(repair, s, o);
-    source->count = 0;
-    source->hub_count = 0;
+    source->count = kept - source->first;
+}
+
+void repair_prune(struct repair *repair)
+{
+    const struct list *losers = &repair->losers;
+    for (uint32_t i = 0; i < losers->count; i++) {
+        if (repair_window_begins(i))
+            repair_fetch_losers(repair, &losers->items[i], repair_window(i, losers->count));
+        repair->stocks[losers->items[i]].loses = false;
+        prune_source(repair, losers->items[i]);
+    }
+    repair->losers.count = 0;
+}
+
+void repair_source_clear(struct repair *repair, uint32_t s)
+{
+    const struct source *source = &repair->sources[s];
+    for (uint32_t o = source->first; o < source->first + source->count; o++)
+        repair->slot[repair->option_arcs[o].arc] = NONE;
+    prune_source(repair, s);
 }
 
 /* An option's cost as searches see it. */

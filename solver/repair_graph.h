@@ -56,6 +56,14 @@ void repair_source_sort(struct repair *repair, uint32_t s);
 /* Hold network arc a, from source s to the vertex `via`, of capacity > 0. */
 void repair_option_add(struct repair *repair, uint32_t s, uint32_t a, uint32_t via);
 
+/* The arc of an option of the source, if it is one, is gone. repair_prune must follow, and may
+ * do so for several. */
+void repair_option_lose(struct repair *repair, uint32_t s, uint32_t a);
+
+/* Let go of all options that were lost; their flow becomes pending. O(options of the sources
+ * that lost one). */
+void repair_prune(struct repair *repair);
+
 /* Let go of it; its flow becomes pending. */
 void repair_option_remove(struct repair *repair, uint32_t s, uint32_t o);
 

@@ -59,6 +59,8 @@ void repair_state_free(struct repair *repair)
         repair->dirty_sources,
         repair->flow,
         repair->fresh,
+        repair->losers.items,
+        repair->vertex_changes.items,
     };
     for (uint32_t i = 0; i < COUNT_OF(blocks); i++)
         memory_free(blocks[i]);

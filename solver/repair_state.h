@@ -63,6 +63,7 @@ struct stock {
     uint32_t room;   /* of its options */
     bool in_pending; /* stands in repair.pending_sources */
     bool dirty;      /* stands in repair.dirty_sources */
+    bool loses;      /* stands in repair.losers */
 };
 
 /* Where the unit of a source is. */
@@ -240,6 +241,8 @@ struct repair {
     uint32_t missing_count; /* vertices that miss units; repair.deficits has others too */
     uint32_t sink;          /* the vertex that demands at least half of everything, or NONE */
 
+    struct list losers; /* sources with options whose arcs are gone, while they are let go */
+    struct list vertex_changes; /* deltas of arcs between vertices, while they are taken over */
     uint32_t *pending_sources, *excesses, *deficits, *touched, *dirty_sources;
     uint32_t *fresh; /* vertices, as long as they are */
     uint32_t fresh_count, fresh_room;
