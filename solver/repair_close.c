@@ -49,6 +49,9 @@ static uint32_t order_pending(struct repair *repair)
     uint64_t *ranks = memory_alloc(repair->pending_source_count * 2 * sizeof *ranks);
     for (uint32_t i = 0; i < repair->pending_source_count; i++) {
         uint32_t s = repair->pending_sources[i];
+        if (repair_window_begins(i))
+            repair_fetch_sources(repair, &repair->pending_sources[i],
+                                 repair_window(i, repair->pending_source_count));
         if (repair->stocks[s].pending > 0)
             ranks[count++] = rank(repair, s);
         else
@@ -103,6 +106,22 @@ static bool is_spent(const struct repair *repair, const struct repair_limit *lim
     return repair->work >= limit->work || stop_is_set(limit->stop);
 }
 
+static flow_t least_of(flow_t x, flow_t y)
+{
+    return x < y ? x : y;
+}
+
+/* A half of v that joins it to vertex w at length 0; NONE if it is not among the first ones. */
+static uint32_t tight_half(const struct repair *repair, uint32_t v, uint32_t w)
+{
+    const struct vertex *vertex = &repair->vertices[v];
+    cost_t cost = repair->price[v] - repair->price[w];
+    for (uint32_t i = 0; i < vertex->half_count && i < REPAIR_NEAR_HALVES; i++)
+        if (vertex->halves[i].other == w && vertex->halves[i].cost == cost)
+            return i;
+    return NONE;
+}
+
 /* Mostly the best option is free: units are missing there, or an arc farther is the sink, with
  * room. It takes any amount: what it has too much then goes on to others that miss units. */
 static bool place_at_once(struct repair *repair, uint32_t s)
@@ -121,31 +140,18 @@ static bool place_at_once(struct repair *repair, uint32_t s)
     }
     repair->work += source->count;
     uint32_t v = repair->options[best].vertex;
-    const struct vertex *vertex = &repair->vertices[v];
-    if (vertex->excess < 0) {
+    if (repair->marks[v] & MARK_DEFICIT) {
         repair_place(repair, s, best, 1);
         repair_add_excess(repair, v, 1);
         return true;
     }
-    uint32_t sink = repair->sink;
-    if (sink == NONE)
+    uint32_t i = repair->sink == NONE ? NONE : tight_half(repair, v, repair->sink);
+    if (i == NONE || repair->vertices[v].halves[i].out == 0)
         return false;
-    for (uint32_t i = 0; i < vertex->half_count && i < 4; i++) {
-        const struct half *half = &vertex->halves[i];
-        if (half->other != sink || half->out == 0 ||
-            half->cost + repair->price[sink] != repair->price[v])
-            continue;
-        repair_place(repair, s, best, 1);
-        repair_half_push(repair, v, i, 1);
-        repair_add_excess(repair, sink, 1);
-        return true;
-    }
-    return false;
-}
-
-static flow_t least_of(flow_t x, flow_t y)
-{
-    return x < y ? x : y;
+    repair_place(repair, s, best, 1);
+    repair_half_push(repair, v, i, 1);
+    repair_add_excess(repair, repair->sink, 1);
+    return true;
 }
 
 /* How much may end at the vertex. The sink takes any amount: what it has too much then goes on
@@ -233,10 +239,29 @@ static enum repair_progress empty_vertex(struct repair *repair, uint32_t v,
     return REPAIR_DONE;
 }
 
+/* Mostly what a vertex misses it has sent to the sink, an arc farther, which takes any amount and
+ * may have too much. */
+static void fill_at_once(struct repair *repair, uint32_t v, uint32_t store)
+{
+    if (store == NONE || repair->vertices[store].excess <= 0 || repair->vertices[v].excess >= 0)
+        return;
+    uint32_t i = tight_half(repair, v, store);
+    if (i == NONE)
+        return;
+    flow_t amount = least_of(repair->vertices[v].halves[i].in, -repair->vertices[v].excess);
+    amount = least_of(amount, repair->vertices[store].excess);
+    if (amount == 0)
+        return;
+    repair_half_push(repair, v, i, -amount);
+    repair_add_excess(repair, v, amount);
+    repair_add_excess(repair, store, -amount);
+}
+
 /* All that a vertex misses, from where there is too much. */
 static enum repair_progress fill_vertex(struct repair *repair, uint32_t v, uint32_t store,
                                         const struct repair_limit *limit)
 {
+    fill_at_once(repair, v, store);
     while (repair->vertices[v].excess < 0) {
         if (is_spent(repair, limit))
             return REPAIR_SPENT;
@@ -277,8 +302,12 @@ enum repair_progress repair_close(struct repair *repair, const struct repair_lim
     for (uint32_t i = 0; i < repair->excess_count && progress == REPAIR_DONE; i++)
         if (repair->excesses[i] != store)
             progress = empty_vertex(repair, repair->excesses[i], limit);
-    for (uint32_t i = 0; i < repair->deficit_count && progress == REPAIR_DONE; i++)
+    for (uint32_t i = 0; i < repair->deficit_count && progress == REPAIR_DONE; i++) {
+        if (repair_window_begins(i))
+            repair_fetch_deficits(repair, &repair->deficits[i],
+                                  repair_window(i, repair->deficit_count));
         progress = fill_vertex(repair, repair->deficits[i], store, limit);
+    }
     repair_forget_closed(repair);
     return progress;
 }

@@ -8,10 +8,39 @@ static void fetch(const void *address, size_t size)
 {
     for (size_t at = 0; at < size; at += 64)
         __builtin_prefetch((const char *)address + at);
-    __builtin_prefetch((const char *)address + size - 1);
+    if (size > 0)
+        __builtin_prefetch((const char *)address + size - 1);
 }
 
 #define FETCH(object) fetch(&(object), sizeof(object))
+
+/* What edits of options and residents need of a vertex; the excess and the inflow lie on the other
+ * line. */
+static void fetch_vertex(const struct repair *repair, uint32_t v)
+{
+    __builtin_prefetch(&repair->vertices[v]);
+}
+
+static void fetch_excess(const struct repair *repair, uint32_t v)
+{
+    __builtin_prefetch(&repair->vertices[v].excess);
+}
+
+/* Once the vertex is there: the inflow, if it is counted. Without a branch, as all that follows
+ * would wait for one that is mispredicted: that made taking over options half as fast. */
+static void fetch_inflow(const struct vertex *vertex)
+{
+    __builtin_prefetch(vertex->arcs_in == 0 ? (const void *)&vertex->inflow : vertex);
+}
+
+/* What the rows of the hubs say of the vertex. */
+static void fetch_rows(const struct repair *repair, uint32_t v)
+{
+    for (uint32_t h = 0; h < repair->hub_count; h++) {
+        const struct hub *hub = &repair->hubs[h];
+        __builtin_prefetch(&hub->toward.cost[v]);
+    }
+}
 
 static void fetch_source(const struct repair *repair, uint32_t s)
 {
@@ -63,17 +92,18 @@ void repair_fetch_options(const struct repair *repair, const struct arc_delta *d
             continue;
         tails[found] = repair->role[arc->tail] & ~SOURCE_BIT;
         heads[found] = repair->role[arc->head];
-        FETCH(repair->vertices[heads[found]]);
+        fetch_vertex(repair, heads[found]);
         if (found == 0 || tails[found] != tails[found - 1])
             fetch_source(repair, tails[found]);
         found++;
     }
     for (uint32_t i = 0; i < found; i++) {
         const struct vertex *vertex = &repair->vertices[heads[i]];
+        uint32_t hole = (uint32_t)vertex->first_hole;
+        uint32_t end = vertex->lister_count;
         if (vertex->listers)
-            __builtin_prefetch(
-                &vertex->listers[vertex->first_hole < 0 ? vertex->lister_count
-                                                        : (uint32_t)vertex->first_hole]);
+            __builtin_prefetch(&vertex->listers[hole < end ? hole : end]);
+        fetch_inflow(vertex);
         if (i == 0 || tails[i] != tails[i - 1])
             fetch_own_options(repair, tails[i]);
     }
@@ -88,9 +118,11 @@ void repair_fetch_losers(const struct repair *repair, const uint32_t *sources, u
     for (uint32_t i = 0; i < count; i++) {
         const struct source *source = &repair->sources[sources[i]];
         for (uint32_t o = source->first; o < source->first + source->count; o++) {
-            FETCH(repair->vertices[repair->option_arcs[o].via]);
+            fetch_vertex(repair, repair->option_arcs[o].via);
             __builtin_prefetch(&repair->slot[repair->option_arcs[o].arc]);
         }
+        fetch_vertex(repair, repair->current[sources[i]].vertex);
+        fetch_excess(repair, repair->current[sources[i]].vertex);
         if (repair->shown[sources[i]] != NONE)
             __builtin_prefetch(&repair->flow[repair->shown[sources[i]]]);
     }
@@ -98,7 +130,9 @@ void repair_fetch_losers(const struct repair *repair, const uint32_t *sources, u
         const struct source *source = &repair->sources[sources[i]];
         for (uint32_t o = source->first; o < source->first + source->count; o++) {
             const struct option_arc *end = &repair->option_arcs[o];
-            __builtin_prefetch(&repair->vertices[end->via].listers[end->place]);
+            const struct vertex *vertex = &repair->vertices[end->via];
+            __builtin_prefetch(&vertex->listers[end->place]);
+            fetch_inflow(vertex);
         }
         const struct vertex *at = &repair->vertices[repair->current[sources[i]].vertex];
         if (at->resident_count > 0) {
@@ -131,6 +165,39 @@ static uint32_t best_vertex(const struct repair *repair, uint32_t s)
     return best;
 }
 
+/* Of these vertices, the halves, and the other ends of those that join them to the sink. */
+static void fetch_halves(const struct repair *repair, const uint32_t *vertices, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const struct vertex *vertex = &repair->vertices[vertices[i]];
+        uint32_t near =
+            vertex->half_count < REPAIR_NEAR_HALVES ? vertex->half_count : REPAIR_NEAR_HALVES;
+        if (near)
+            fetch(vertex->halves, near * sizeof *vertex->halves);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const struct vertex *vertex = &repair->vertices[vertices[i]];
+        for (uint32_t k = 0; k < vertex->half_count && k < REPAIR_NEAR_HALVES; k++) {
+            const struct half *half = &vertex->halves[k];
+            if (half->other != repair->sink)
+                continue;
+            FETCH(repair->vertices[half->other].halves[half->twin]);
+            __builtin_prefetch(&repair->flow[half->arc]);
+        }
+    }
+}
+
+void repair_fetch_sources(const struct repair *repair, const uint32_t *sources, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        __builtin_prefetch(&repair->sources[sources[i]]);
+        __builtin_prefetch(&repair->stocks[sources[i]]);
+    }
+    for (uint32_t i = 0; i < count; i++)
+        fetch(&repair->options[repair->sources[sources[i]].first],
+              repair->sources[sources[i]].count * sizeof *repair->options);
+}
+
 void repair_fetch_pending(const struct repair *repair, const uint32_t *sources, uint32_t count)
 {
     uint32_t best[REPAIR_WINDOW];
@@ -140,25 +207,22 @@ void repair_fetch_pending(const struct repair *repair, const uint32_t *sources, 
         fetch_own_options(repair, sources[i]);
     for (uint32_t i = 0; i < count; i++) {
         best[i] = best_vertex(repair, sources[i]);
-        FETCH(repair->vertices[best[i]]);
+        fetch_vertex(repair, best[i]);
+        if (repair->marks[best[i]] & MARK_DEFICIT)
+            fetch_excess(repair, best[i]);
     }
     for (uint32_t i = 0; i < count; i++) {
         const struct vertex *vertex = &repair->vertices[best[i]];
-        if (vertex->half_count)
-            fetch(vertex->halves, 3 * sizeof *vertex->halves);
         if (vertex->resident_room)
             __builtin_prefetch(&vertex->residents[vertex->resident_count]);
+        fetch_rows(repair, best[i]);
     }
-    if (repair->sink == NONE)
-        return;
-    const struct vertex *sink = &repair->vertices[repair->sink];
-    for (uint32_t i = 0; i < count; i++) {
-        const struct vertex *vertex = &repair->vertices[best[i]];
-        for (uint32_t k = 0; k < vertex->half_count && k < 3; k++) {
-            if (vertex->halves[k].other != repair->sink)
-                continue;
-            FETCH(sink->halves[vertex->halves[k].twin]);
-            __builtin_prefetch(&repair->flow[vertex->halves[k].arc]);
-        }
-    }
+    fetch_halves(repair, best, count);
+}
+
+void repair_fetch_deficits(const struct repair *repair, const uint32_t *vertices, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        FETCH(repair->vertices[vertices[i]]);
+    fetch_halves(repair, vertices, count);
 }

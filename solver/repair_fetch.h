@@ -10,7 +10,10 @@
 #include "solver/repair_state.h"
 
 /* Changes that are fetched at once. */
-#define REPAIR_WINDOW 32
+#define REPAIR_WINDOW 64
+
+/* A machine has two halves, from its rack and to the sink: that far one looks for that. */
+#define REPAIR_NEAR_HALVES 4
 
 /* Is change i of a batch the first of a window? How many changes does that have? */
 static inline bool repair_window_begins(uint32_t i)
@@ -33,7 +36,13 @@ void repair_fetch_options(const struct repair *repair, const struct arc_delta *d
 /* For sources that lose options. */
 void repair_fetch_losers(const struct repair *repair, const uint32_t *sources, uint32_t count);
 
+/* For looking at the options of sources. */
+void repair_fetch_sources(const struct repair *repair, const uint32_t *sources, uint32_t count);
+
 /* For pending sources that mostly take their best option. */
 void repair_fetch_pending(const struct repair *repair, const uint32_t *sources, uint32_t count);
+
+/* For vertices that miss units, which mostly come back from the sink. */
+void repair_fetch_deficits(const struct repair *repair, const uint32_t *vertices, uint32_t count);
 
 #endif

@@ -158,6 +158,8 @@ void repair_arc_add(struct repair *repair, uint32_t a, uint32_t v, uint32_t w, f
     repair_touch(repair, w);
 }
 
+static void recount_inflow(struct repair *repair, uint32_t v);
+
 /* Take the half at position i out; the last one moves there. */
 static void drop_half(struct repair *repair, uint32_t v, uint32_t i)
 {
@@ -184,7 +186,8 @@ void repair_arc_remove(struct repair *repair, uint32_t a, uint32_t v)
     drop_half(repair, half.other, half.twin);
     repair->slot[a] = NONE;
     repair->flow[a] = 0;
-    repair->vertices[half.other].arcs_in--;
+    if (--repair->vertices[half.other].arcs_in == 0)
+        recount_inflow(repair, half.other);
     repair_add_excess(repair, v, flow);
     repair_add_excess(repair, half.other, -flow);
     repair_touch(repair, v);
@@ -195,13 +198,16 @@ void repair_half_push(struct repair *repair, uint32_t v, uint32_t i, flow_t amou
 {
     struct half *half = &repair->vertices[v].halves[i];
     struct half *twin = &repair->vertices[half->other].halves[half->twin];
+    bool had_out = half->out > 0;
+    bool had_in = half->in > 0;
     half->out -= amount;
     half->in += amount;
     twin->out += amount;
     twin->in -= amount;
     repair->flow[half->arc] += half->leaves ? amount : -amount;
     repair->cost += (wide_t)amount * half->cost;
-    repair_hubs_half(repair, v, half);
+    if ((half->out > 0) != had_out || (half->in > 0) != had_in)
+        repair_hubs_half(repair, v, half); /* otherwise its hops are what they were */
 }
 
 static void grow_source(struct repair *repair, uint32_t s, uint32_t need);
@@ -306,7 +312,7 @@ static void swap_options(struct repair *repair, uint32_t s, uint32_t o, uint32_t
 
 static bool leads_to_hub(const struct repair *repair, uint32_t o)
 {
-    return repair->vertices[repair->options[o].vertex].hub != NONE;
+    return repair_is_hub(repair, repair->options[o].vertex);
 }
 
 void repair_source_sort(struct repair *repair, uint32_t s)
@@ -501,15 +507,31 @@ static void make_multi(struct repair *repair, uint32_t s)
     repair->current[s] = (struct current){MULTI, 0};
 }
 
-/* Count what the option can bring in (sign 1), or no longer (-1), at its vertex. */
+/* Count what the option can bring in (sign 1), or no longer (-1), at its vertex. One that others
+ * lead to by arcs is not contracted, and what comes in does not matter. */
 static void count_inflow(struct repair *repair, uint32_t s, uint32_t o, int sign)
 {
     uint32_t via = repair->option_arcs[o].via;
     struct vertex *vertex = &repair->vertices[via];
-    vertex->inflow += sign * repair_option_most(repair, s, o);
-    bool grown = vertex->option_count + vertex->half_count >= repair->hub_min;
-    if (vertex->into != NONE || vertex->arcs_in == 0 || (grown && vertex->hub == NONE))
-        repair_touch(repair, via); /* what is neither contracted nor a hub, and will not be */
+    if (vertex->arcs_in == 0) {
+        vertex->inflow += sign * repair_option_most(repair, s, o);
+        repair_touch(repair, via);
+    } else if (vertex->option_count + vertex->half_count >= repair->hub_min &&
+               !repair_is_hub(repair, via)) {
+        repair_touch(repair, via);
+    }
+}
+
+/* The last arc into v from a vertex is gone. O(listers), once for a vertex in most networks. */
+static void recount_inflow(struct repair *repair, uint32_t v)
+{
+    struct vertex *vertex = &repair->vertices[v];
+    vertex->inflow = 0;
+    for (uint32_t i = 0; i < vertex->lister_count; i++) {
+        uint32_t s = vertex->listers[i].source;
+        if (s != NO_SOURCE)
+            vertex->inflow += repair_option_most(repair, s, repair_lister_option(repair, v, i));
+    }
 }
 
 void repair_source_set_supply(struct repair *repair, uint32_t s, flow_t supply)

@@ -12,6 +12,12 @@ static inline bool repair_is_source(uint32_t role)
     return role != NONE && (role & SOURCE_BIT);
 }
 
+/* Told by the marks, which are few: the vertex need not be read for that. */
+static inline bool repair_is_hub(const struct repair *repair, uint32_t v)
+{
+    return repair->marks[v] & MARK_HUB;
+}
+
 /* Room for so many in all, before the first is added; of options, with the room that their
  * sources have. */
 void repair_reserve(struct repair *repair, uint32_t sources, uint32_t vertices, uint32_t options);
