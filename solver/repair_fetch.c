@@ -65,7 +65,7 @@ static void fetch_own_options(const struct repair *repair, uint32_t s)
 void repair_fetch_ends(const struct repair *repair, const struct arc_delta *deltas, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        FETCH(repair->network->arcs[deltas[i].arc]);
+        __builtin_prefetch(&repair->network->arcs[deltas[i].arc]);
         __builtin_prefetch(&repair->slot[deltas[i].arc]);
         if (deltas[i].existed)
             __builtin_prefetch(&repair->role[deltas[i].tail]);
@@ -117,10 +117,8 @@ void repair_fetch_losers(const struct repair *repair, const uint32_t *sources, u
         fetch_own_options(repair, sources[i]);
     for (uint32_t i = 0; i < count; i++) {
         const struct source *source = &repair->sources[sources[i]];
-        for (uint32_t o = source->first; o < source->first + source->count; o++) {
+        for (uint32_t o = source->first; o < source->first + source->count; o++)
             fetch_vertex(repair, repair->option_arcs[o].via);
-            __builtin_prefetch(&repair->slot[repair->option_arcs[o].arc]);
-        }
         fetch_vertex(repair, repair->current[sources[i]].vertex);
         fetch_excess(repair, repair->current[sources[i]].vertex);
         if (repair->shown[sources[i]] != NONE)

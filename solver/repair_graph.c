@@ -676,17 +676,19 @@ void repair_option_lose(struct repair *repair, uint32_t s, uint32_t a)
     if (repair->slot[a] == NONE)
         return;
     repair->slot[a] = NONE;
-    if (repair->stocks[s].loses)
+    if (repair->stocks[s].lost++ > 0)
         return;
-    repair->stocks[s].loses = true;
+    if (losers->count == REPAIR_WINDOW)
+        repair_prune(repair);
     array_reserve(losers->items, losers->room, losers->count + 1);
     losers->items[losers->count++] = s;
 }
 
-/* Is the option's arc gone? */
-static bool is_lost(const struct repair *repair, uint32_t o)
+/* Is the option's arc gone? Mostly all of a source are, and their slots need not be read again. */
+static bool is_lost(const struct repair *repair, uint32_t s, uint32_t o)
 {
-    return repair->slot[repair->option_arcs[o].arc] == NONE;
+    return repair->stocks[s].lost == repair->sources[s].count ||
+           repair->slot[repair->option_arcs[o].arc] == NONE;
 }
 
 static void prune_source(struct repair *repair, uint32_t s)
@@ -696,11 +698,11 @@ static void prune_source(struct repair *repair, uint32_t s)
     uint32_t hub_end = source->first + source->hub_count;
     uint32_t kept = source->first;
     for (uint32_t o = source->first; o < end; o++)
-        if (is_lost(repair, o))
+        if (is_lost(repair, s, o))
             repair_unplace(repair, s, o, repair_option_flow(repair, s, o));
     doubt_all(repair, s);
     for (uint32_t o = source->first; o < end; o++) {
-        if (is_lost(repair, o)) {
+        if (is_lost(repair, s, o)) {
             forget_option(repair, s, o);
             source->hub_count -= o < hub_end;
             continue;
@@ -710,18 +712,16 @@ static void prune_source(struct repair *repair, uint32_t s)
         kept++;
     }
     source->count = kept - source->first;
+    repair->stocks[s].lost = 0;
 }
 
 void repair_prune(struct repair *repair)
 {
-    const struct list *losers = &repair->losers;
-    for (uint32_t i = 0; i < losers->count; i++) {
-        if (repair_window_begins(i))
-            repair_fetch_losers(repair, &losers->items[i], repair_window(i, losers->count));
-        repair->stocks[losers->items[i]].loses = false;
+    struct list *losers = &repair->losers;
+    repair_fetch_losers(repair, losers->items, losers->count);
+    for (uint32_t i = 0; i < losers->count; i++)
         prune_source(repair, losers->items[i]);
-    }
-    repair->losers.count = 0;
+    losers->count = 0;
 }
 
 void repair_source_clear(struct repair *repair, uint32_t s)
@@ -729,6 +729,7 @@ void repair_source_clear(struct repair *repair, uint32_t s)
     const struct source *source = &repair->sources[s];
     for (uint32_t o = source->first; o < source->first + source->count; o++)
         repair->slot[repair->option_arcs[o].arc] = NONE;
+    repair->stocks[s].lost = source->count;
     prune_source(repair, s);
 }
 

@@ -62,8 +62,8 @@ void repair_source_sort(struct repair *repair, uint32_t s);
 /* Hold network arc a, from source s to the vertex `via`, of capacity > 0. */
 void repair_option_add(struct repair *repair, uint32_t s, uint32_t a, uint32_t via);
 
-/* The arc of an option of the source, if it is one, is gone. repair_prune must follow, and may
- * do so for several. */
+/* The arc of an option of the source, if it is one, is gone. Only repair_prune may follow, after
+ * several. */
 void repair_option_lose(struct repair *repair, uint32_t s, uint32_t a);
 
 /* Let go of all options that were lost; their flow becomes pending. O(options of the sources

@@ -63,7 +63,7 @@ struct stock {
     uint32_t room;   /* of its options */
     bool in_pending; /* stands in repair.pending_sources */
     bool dirty;      /* stands in repair.dirty_sources */
-    bool loses;      /* stands in repair.losers */
+    uint32_t lost;   /* of its options; stands in repair.losers if there are any */
 };
 
 /* Where the unit of a source is. */
