@@ -275,11 +275,13 @@ void network_merge_deltas(struct network *network)
     kept = 0;
     for (uint32_t i = 0; i < network->arc_delta_count; i++) {
         fetch_arc(network, i + AHEAD);
-        struct arc_delta delta = network->arc_deltas[i];
-        bool nothing = arc_delta_void(network, &delta);
-        network->arcs[delta.arc].delta = nothing ? NONE : kept;
+        const struct arc_delta *delta = &network->arc_deltas[i];
+        bool nothing = arc_delta_void(network, delta);
+        if (!nothing && kept++ == i)
+            continue; /* mostly all are kept, and nothing need be written */
+        network->arcs[delta->arc].delta = nothing ? NONE : kept - 1;
         if (!nothing)
-            network->arc_deltas[kept++] = delta;
+            network->arc_deltas[kept - 1] = *delta;
     }
     network->arc_delta_count = kept;
 #ifdef DEEP_CHECKS

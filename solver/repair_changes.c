@@ -1,8 +1,9 @@
 /* repair_changes.c - see repair_changes.h.
  *
  * The order of repair_apply:
- *  1. arcs that are gone leave; 2. nodes that are gone leave, supplies change, new nodes come,
- *     and sources that cannot be sources any longer become vertices;
+ *  1. arcs that are gone leave, those of a source all at once;
+ *  2. nodes that are gone leave, supplies change, new nodes come, and sources that cannot be
+ *     sources any longer become vertices;
  *  3. new vertices get a price at which as little as possible is violated;
  *  4. arcs between vertices come or change, one at a time, each mended at once;
  *  5. options come or change; what is placed and would be better elsewhere becomes pending;
@@ -291,7 +292,8 @@ static void put_aside(struct repair *repair, uint32_t delta)
     list->items[list->count++] = delta;
 }
 
-/* Step 1. Sources first, as long as vertices know their options. */
+/* Step 1. Those of sources first: a contracted vertex that comes back gives the options that lead
+ * to it new names, and may find no lost ones among them. */
 static void detach_arcs(struct repair *repair)
 {
     const struct network *network = repair->network;

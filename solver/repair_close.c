@@ -245,6 +245,7 @@ static void fill_at_once(struct repair *repair, uint32_t v, uint32_t store)
 {
     if (store == NONE || repair->vertices[store].excess <= 0 || repair->vertices[v].excess >= 0)
         return;
+    repair->work++;
     uint32_t i = tight_half(repair, v, store);
     if (i == NONE)
         return;

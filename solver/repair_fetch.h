@@ -9,7 +9,8 @@
 
 #include "solver/repair_state.h"
 
-/* Changes that are fetched at once. */
+/* Changes that are fetched at once: with half as many, the first miss of each stage weighs more;
+ * twice as many gain nothing. */
 #define REPAIR_WINDOW 64
 
 /* A machine has two halves, from its rack and to the sink: that far one looks for that. */
@@ -41,6 +42,9 @@ void repair_fetch_sources(const struct repair *repair, const uint32_t *sources, 
 
 /* For pending sources that mostly take their best option. */
 void repair_fetch_pending(const struct repair *repair, const uint32_t *sources, uint32_t count);
+
+/* For publishing what sources do. */
+void repair_fetch_dirty(const struct repair *repair, const uint32_t *sources, uint32_t count);
 
 /* For vertices that miss units, which mostly come back from the sink. */
 void repair_fetch_deficits(const struct repair *repair, const uint32_t *vertices, uint32_t count);

@@ -929,6 +929,8 @@ void repair_publish(struct repair *repair)
     uint32_t count = most ? repair->source_count : repair->dirty_source_count;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t s = most ? i : repair->dirty_sources[i];
+        if (!most && repair_window_begins(i))
+            repair_fetch_dirty(repair, &repair->dirty_sources[i], repair_window(i, count));
         if (!repair->stocks[s].dirty)
             continue;
         repair->stocks[s].dirty = false;
