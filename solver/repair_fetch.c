@@ -48,11 +48,18 @@ static void fetch_source(const struct repair *repair, uint32_t s)
     __builtin_prefetch(&repair->stocks[s]);
     __builtin_prefetch(&repair->current[s]);
     __builtin_prefetch(&repair->chosen[s]);
-    __builtin_prefetch(&repair->resident_at[s]);
-    __builtin_prefetch(&repair->shown[s]);
 }
 
-static void fetch_own_options(const struct repair *repair, uint32_t s)
+/* Once the source is there. */
+static void fetch_its_options(const struct repair *repair, uint32_t s)
+{
+    const struct source *source = &repair->sources[s];
+    if (source->count > 0)
+        fetch(&repair->options[source->first], source->count * sizeof *repair->options);
+}
+
+/* Likewise, but also what is not known yet, and what searches need not know of it. */
+static void fetch_room(const struct repair *repair, uint32_t s)
 {
     const struct source *source = &repair->sources[s];
     uint32_t room = repair->stocks[s].room;
@@ -105,16 +112,19 @@ void repair_fetch_options(const struct repair *repair, const struct arc_delta *d
             __builtin_prefetch(&vertex->listers[hole < end ? hole : end]);
         fetch_inflow(vertex);
         if (i == 0 || tails[i] != tails[i - 1])
-            fetch_own_options(repair, tails[i]);
+            fetch_room(repair, tails[i]);
     }
 }
 
 void repair_fetch_losers(const struct repair *repair, const uint32_t *sources, uint32_t count)
 {
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
         fetch_source(repair, sources[i]);
+        __builtin_prefetch(&repair->resident_at[sources[i]]);
+        __builtin_prefetch(&repair->shown[sources[i]]);
+    }
     for (uint32_t i = 0; i < count; i++)
-        fetch_own_options(repair, sources[i]);
+        fetch_room(repair, sources[i]);
     for (uint32_t i = 0; i < count; i++) {
         const struct source *source = &repair->sources[sources[i]];
         for (uint32_t o = source->first; o < source->first + source->count; o++)
@@ -191,20 +201,19 @@ void repair_fetch_sources(const struct repair *repair, const uint32_t *sources, 
         __builtin_prefetch(&repair->sources[sources[i]]);
         __builtin_prefetch(&repair->stocks[sources[i]]);
     }
-    for (uint32_t i = 0; i < count; i++) {
-        const struct source *source = &repair->sources[sources[i]];
-        if (source->count > 0)
-            fetch(&repair->options[source->first], source->count * sizeof *repair->options);
-    }
+    for (uint32_t i = 0; i < count; i++)
+        fetch_its_options(repair, sources[i]);
 }
 
 void repair_fetch_pending(const struct repair *repair, const uint32_t *sources, uint32_t count)
 {
     uint32_t best[REPAIR_WINDOW];
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
         fetch_source(repair, sources[i]);
+        __builtin_prefetch(&repair->resident_at[sources[i]]);
+    }
     for (uint32_t i = 0; i < count; i++)
-        fetch_own_options(repair, sources[i]);
+        fetch_its_options(repair, sources[i]);
     for (uint32_t i = 0; i < count; i++) {
         best[i] = best_vertex(repair, sources[i]);
         fetch_vertex(repair, best[i]);
@@ -222,8 +231,10 @@ void repair_fetch_pending(const struct repair *repair, const uint32_t *sources, 
 
 void repair_fetch_dirty(const struct repair *repair, const uint32_t *sources, uint32_t count)
 {
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
         fetch_source(repair, sources[i]);
+        __builtin_prefetch(&repair->shown[sources[i]]);
+    }
     for (uint32_t i = 0; i < count; i++) {
         uint32_t chosen = repair->chosen[sources[i]];
         uint32_t shown = repair->shown[sources[i]];
