@@ -236,6 +236,15 @@ void network_measure_costs(struct network *network)
             network->sums.cost_magnitude = magnitude(network->arcs[a].cost);
 }
 
+/* Deltas whose arcs are asked for ahead: they lie in the order of the changes, not of the ids. */
+#define AHEAD 32
+
+static void fetch_arc(const struct network *network, uint32_t i)
+{
+    if (i < network->arc_delta_count)
+        __builtin_prefetch(&network->arcs[network->arc_deltas[i].arc]);
+}
+
 static bool node_delta_void(const struct network *network, const struct node_delta *delta)
 {
     const struct network_node *node = &network->nodes[delta->node];
@@ -265,11 +274,14 @@ void network_merge_deltas(struct network *network)
     network->node_delta_count = kept;
     kept = 0;
     for (uint32_t i = 0; i < network->arc_delta_count; i++) {
-        struct arc_delta delta = network->arc_deltas[i];
-        bool nothing = arc_delta_void(network, &delta);
-        network->arcs[delta.arc].delta = nothing ? NONE : kept;
+        fetch_arc(network, i + AHEAD);
+        const struct arc_delta *delta = &network->arc_deltas[i];
+        bool nothing = arc_delta_void(network, delta);
+        if (!nothing && kept++ == i)
+            continue; /* mostly all are kept, and nothing need be written */
+        network->arcs[delta->arc].delta = nothing ? NONE : kept - 1;
         if (!nothing)
-            network->arc_deltas[kept++] = delta;
+            network->arc_deltas[kept - 1] = *delta;
     }
     network->arc_delta_count = kept;
 #ifdef DEEP_CHECKS
@@ -283,8 +295,10 @@ void network_clear_deltas(struct network *network, const void *reader)
     network->delta_reader = reader;
     for (uint32_t i = 0; i < network->node_delta_count; i++)
         network->nodes[network->node_deltas[i].node].delta = NONE;
-    for (uint32_t i = 0; i < network->arc_delta_count; i++)
+    for (uint32_t i = 0; i < network->arc_delta_count; i++) {
+        fetch_arc(network, i + AHEAD);
         network->arcs[network->arc_deltas[i].arc].delta = NONE;
+    }
     network->node_delta_count = 0;
     network->arc_delta_count = 0;
 }

@@ -28,6 +28,7 @@ struct network_arc {
     uint32_t next_out, previous_out; /* in the tail's list; next_out links free ids */
     uint32_t next_in, previous_in;   /* in the head's list */
     uint32_t delta;                  /* index into the arc deltas, or NONE */
+    uint32_t unused[3];              /* so that an arc is one line of the cache, not parts of two */
 };
 
 /* What a node was at the last network_clear_deltas; what it is now, the network tells.

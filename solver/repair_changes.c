@@ -1,8 +1,9 @@
 /* repair_changes.c - see repair_changes.h.
  *
  * The order of repair_apply:
- *  1. arcs that are gone leave; 2. nodes that are gone leave, supplies change, new nodes come,
- *     and sources that cannot be sources any longer become vertices;
+ *  1. arcs that are gone leave, those of a source all at once;
+ *  2. nodes that are gone leave, supplies change, new nodes come, and sources that cannot be
+ *     sources any longer become vertices;
  *  3. new vertices get a price at which as little as possible is violated;
  *  4. arcs between vertices come or change, one at a time, each mended at once;
  *  5. options come or change; what is placed and would be better elsewhere becomes pending;
@@ -11,6 +12,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "solver/repair_fetch.h"
 #include "solver/repair_graph.h"
 #include "solver/repair_hubs.h"
 #include "solver/repair_load.h"
@@ -77,7 +79,7 @@ static void contract_and_promote(struct repair *repair)
     repair_contract_touched(repair);
 }
 
-/* Step 1, for an arc that was between these nodes. */
+/* Step 1, for an arc that was between these nodes and did not leave a source. */
 static void detach_arc(struct repair *repair, const struct arc_delta *delta)
 {
     uint32_t a = delta->arc;
@@ -85,9 +87,6 @@ static void detach_arc(struct repair *repair, const struct arc_delta *delta)
     if (delta->tail == delta->head) {
         repair->cost -= (wide_t)repair->flow[a] * delta->cost;
         repair->flow[a] = 0;
-    } else if (repair_is_source(tail)) {
-        if (repair->slot[a] != NONE)
-            repair_option_remove(repair, tail & ~SOURCE_BIT, repair->slot[a]);
     } else if (repair->vertices[tail].into != NONE) {
         repair_expand(repair, tail);
     } else {
@@ -265,10 +264,9 @@ static void sync_arc(struct repair *repair, uint32_t a)
 }
 
 /* Step 5. */
-static void sync_option(struct repair *repair, uint32_t a)
+static void sync_option(struct repair *repair, uint32_t s, uint32_t a)
 {
     const struct network_arc *arc = &repair->network->arcs[a];
-    uint32_t s = repair->role[arc->tail] & ~SOURCE_BIT;
     uint32_t o = repair->slot[a];
     if (o == NONE && arc->capacity > 0)
         repair_option_add(repair, s, a, repair->role[arc->head]);
@@ -278,11 +276,7 @@ static void sync_option(struct repair *repair, uint32_t a)
         repair_option_set_cost(repair, s, o, arc->cost);
         repair_option_set_capacity(repair, s, o, arc->capacity);
     }
-    recheck(repair, s);
 }
-
-/* Deltas whose data are asked for ahead. */
-#define AHEAD 8
 
 static bool same_ends(const struct network *network, const struct arc_delta *delta)
 {
@@ -290,61 +284,59 @@ static bool same_ends(const struct network *network, const struct arc_delta *del
     return delta->existed && arc->tail == delta->tail && arc->head == delta->head;
 }
 
-/* Is the arc of the option what it was? */
-static bool holds(const struct repair *repair, uint32_t s, const struct option_arc *held)
+/* For later: this delta is of an arc between vertices. */
+static void put_aside(struct repair *repair, uint32_t delta)
 {
-    const struct network_arc *arc = &repair->network->arcs[held->arc];
-    return arc->tail == repair->stocks[s].node && repair->role[arc->head] == held->via;
+    struct list *list = &repair->vertex_changes;
+    array_reserve(list->items, list->room, list->count + 1);
+    list->items[list->count++] = delta;
 }
 
-/* Let go of a source that has lost most of its arcs: a task that has ended, also if another was
- * given its id, and with it perhaps some of the same arcs, which are taken up again. */
-static void detach_source(struct repair *repair, uint32_t s)
+/* Step 1. Those of sources first: a contracted vertex that comes back gives the options that lead
+ * to it new names, and may find no lost ones among them. */
+static void detach_arcs(struct repair *repair)
 {
-    uint32_t first = repair->sources[s].first;
-    uint32_t count = repair->sources[s].count;
-    uint32_t kept = 0;
-    for (uint32_t o = first; o < first + count; o++)
-        kept += holds(repair, s, &repair->option_arcs[o]);
-    if (kept > count / 2)
-        return;
-    repair_source_clear(repair, s);
-    for (uint32_t o = first; o < first + count && kept > 0; o++) {
-        struct option_arc held = repair->option_arcs[o];
-        if (!holds(repair, s, &held))
+    const struct network *network = repair->network;
+    const struct arc_delta *deltas = network->arc_deltas;
+    uint32_t count = network->arc_delta_count;
+    repair->vertex_changes.count = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (repair_window_begins(i))
+            repair_fetch_ends(repair, &deltas[i], repair_window(i, count));
+        if (!deltas[i].existed || same_ends(network, &deltas[i]))
             continue;
-        repair_option_add(repair, s, held.arc, held.via);
-        kept--;
+        uint32_t tail = repair->role[deltas[i].tail];
+        if (repair_is_source(tail))
+            repair_option_lose(repair, tail & ~SOURCE_BIT, deltas[i].arc);
+        else
+            put_aside(repair, i);
     }
+    repair_prune(repair);
+    for (uint32_t i = 0; i < repair->vertex_changes.count; i++)
+        detach_arc(repair, &deltas[repair->vertex_changes.items[i]]);
 }
 
-/* Steps 1 and 2. */
+/* Step 2. */
 static void apply_nodes(struct repair *repair)
 {
     const struct network *network = repair->network;
-    for (uint32_t i = 0; i < network->node_delta_count; i++) {
-        const struct node_delta *delta = &network->node_deltas[i];
-        if (i + AHEAD < network->node_delta_count)
-            __builtin_prefetch(&repair->role[network->node_deltas[i + AHEAD].node]);
-        if (delta->existed && repair_is_source(repair->role[delta->node]))
-            detach_source(repair, repair->role[delta->node] & ~SOURCE_BIT);
-    }
-    for (uint32_t i = 0; i < network->arc_delta_count; i++) {
-        const struct arc_delta *delta = &network->arc_deltas[i];
-        if (delta->existed && !same_ends(network, delta))
-            detach_arc(repair, delta);
-    }
+    const struct arc_delta *deltas = network->arc_deltas;
+    uint32_t count = network->arc_delta_count;
     for (uint32_t i = 0; i < network->node_delta_count; i++)
         change_node(repair, &network->node_deltas[i]);
-    for (uint32_t i = 0; i < network->arc_delta_count; i++) {
-        uint32_t a = network->arc_deltas[i].arc;
-        if (!network_arc_live(network, a))
+    repair->vertex_changes.count = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (repair_window_begins(i))
+            repair_fetch_ends(repair, &deltas[i], repair_window(i, count));
+        const struct network_arc *arc = &network->arcs[deltas[i].arc];
+        if (!network_arc_live(network, deltas[i].arc))
             continue;
-        const struct network_arc *arc = &network->arcs[a];
         if (repair_is_source(repair->role[arc->head]))
             make_vertex(repair, arc->head);
         if (repair_is_source(repair->role[arc->tail]) && !repair_arc_plain(arc))
             make_vertex(repair, arc->tail);
+        if (!repair_is_source(repair->role[arc->tail]))
+            put_aside(repair, i); /* if its tail becomes a vertex later, step 4 sees to it */
     }
 }
 
@@ -364,11 +356,9 @@ static void apply_arcs(struct repair *repair)
                 sync_arc(repair, a);
     }
     repair->fresh_count = 0;
-    for (uint32_t i = 0; i < network->arc_delta_count; i++) {
-        const struct arc_delta *delta = &network->arc_deltas[i];
+    for (uint32_t i = 0; i < repair->vertex_changes.count; i++) {
+        const struct arc_delta *delta = &network->arc_deltas[repair->vertex_changes.items[i]];
         const struct network_arc *arc = &network->arcs[delta->arc];
-        if (!network_arc_live(network, delta->arc) || repair_is_source(repair->role[arc->tail]))
-            continue;
         if (arc->tail != arc->head) {
             sync_arc(repair, delta->arc);
             continue;
@@ -379,29 +369,35 @@ static void apply_arcs(struct repair *repair)
     }
 }
 
-/* Ask for the vertex that the arc leads to. */
-static void fetch_head(const struct repair *repair, uint32_t a)
+/* Step 5. Those of a source mostly follow one another. */
+static void apply_options(struct repair *repair)
 {
-    if (!network_arc_live(repair->network, a))
-        return;
-    uint32_t role = repair->role[repair->network->arcs[a].head];
-    __builtin_prefetch(&repair->vertices[role]);
-    __builtin_prefetch((const char *)&repair->vertices[role] + 64);
+    const struct network *network = repair->network;
+    const struct arc_delta *deltas = network->arc_deltas;
+    uint32_t count = network->arc_delta_count;
+    uint32_t last = NO_SOURCE;
+    for (uint32_t i = 0; i < count; i++) {
+        if (repair_window_begins(i))
+            repair_fetch_options(repair, &deltas[i], repair_window(i, count));
+        uint32_t a = deltas[i].arc;
+        if (!network_arc_live(network, a) || !repair_is_source(repair->role[network->arcs[a].tail]))
+            continue;
+        uint32_t s = repair->role[network->arcs[a].tail] & ~SOURCE_BIT;
+        if (s != last)
+            recheck(repair, last);
+        sync_option(repair, s, a);
+        last = s;
+    }
+    recheck(repair, last);
 }
 
 void repair_apply(struct repair *repair)
 {
-    const struct network *network = repair->network;
     repair_reserve_ids(repair);
+    detach_arcs(repair);
     apply_nodes(repair);
     apply_arcs(repair);
-    for (uint32_t i = 0; i < network->arc_delta_count; i++) {
-        uint32_t a = network->arc_deltas[i].arc;
-        if (i + AHEAD < network->arc_delta_count)
-            fetch_head(repair, network->arc_deltas[i + AHEAD].arc);
-        if (network_arc_live(network, a) && repair_is_source(repair->role[network->arcs[a].tail]))
-            sync_option(repair, a);
-    }
+    apply_options(repair);
     contract_and_promote(repair);
 }
 

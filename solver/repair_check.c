@@ -54,7 +54,7 @@ static const char *check_source(const struct repair *repair, uint32_t s)
     if (!node->live || repair->role[stock->node] != (s | SOURCE_BIT))
         return "a source and its node do not agree";
     for (uint32_t o = source->first; o < source->first + source->count && !broken; o++) {
-        bool hub = repair->vertices[repair->options[o].vertex].hub != NONE;
+        bool hub = repair_is_hub(repair, repair->options[o].vertex);
         if (hub != (o < source->first + source->hub_count))
             return "options to hubs do not come first";
         broken = check_option(repair, s, o);
@@ -123,7 +123,9 @@ static const char *check_vertex(const struct repair *repair, uint32_t v)
             continue;
         inflow += repair_option_most(repair, s, repair_lister_option(repair, v, i));
     }
-    return inflow == vertex->inflow ? NULL : "a vertex counted its inflow wrong";
+    if (vertex->arcs_in == 0 && inflow != vertex->inflow)
+        return "a vertex counted its inflow wrong";
+    return NULL;
 }
 
 /* The true least costs of a hub's rows, by vertex. */
@@ -202,6 +204,37 @@ static const char *check_hubs(const struct repair *repair)
     return broken;
 }
 
+/* Does the list hold the hop, or its bound cover it? */
+static bool is_near(const struct repair *repair, const struct near *near, uint32_t s,
+                    uint32_t leave, uint32_t enter)
+{
+    struct option to = repair->options[enter];
+    cost_t cost = (cost_t)to.cost - repair->options[leave].cost;
+    for (uint32_t i = 0; i < near->count; i++) {
+        struct near_hop hop = near->hops[i];
+        if (hop.source == s && hop.leave == leave && hop.enter == enter)
+            return hop.cost == cost && hop.to == to.vertex;
+    }
+    return near->cut != REPAIR_NO_HOP &&
+           cost + repair->price[to.vertex] >= near->cut - (repair->fallen - near->fallen);
+}
+
+static const char *check_near(const struct repair *repair, uint32_t v)
+{
+    const struct vertex *vertex = &repair->vertices[v];
+    const struct near *near = &repair->near[v];
+    for (uint32_t i = 0; i < vertex->resident_count; i++) {
+        struct resident resident = vertex->residents[i];
+        struct source source = repair->sources[resident.source];
+        for (uint32_t o = source.first; o < source.first + source.count; o++)
+            if (repair->options[o].vertex != v &&
+                repair_option_room(repair, resident.source, o) > 0 &&
+                !is_near(repair, near, resident.source, resident.option, o))
+                return "a list of hops that are near leaves one out";
+    }
+    return NULL;
+}
+
 const char *repair_check(const struct repair *repair)
 {
     const char *broken = NULL;
@@ -212,6 +245,8 @@ const char *repair_check(const struct repair *repair)
         if (repair->vertices[v].node == NONE)
             continue;
         broken = check_vertex(repair, v);
+        if (!broken && v < repair->near_room && repair->near[v].era == repair->era)
+            broken = check_near(repair, v);
     }
     if (!broken)
         broken = check_hubs(repair);

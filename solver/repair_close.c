@@ -5,6 +5,7 @@
 #include "base/radix.h"
 #include "base/stop.h"
 #include "solver/repair_changes.h"
+#include "solver/repair_fetch.h"
 #include "solver/repair_graph.h"
 #include "solver/repair_search.h"
 
@@ -47,6 +48,9 @@ static uint32_t order_pending(struct repair *repair)
     uint64_t *ranks = memory_alloc(repair->pending_source_count * 2 * sizeof *ranks);
     for (uint32_t i = 0; i < repair->pending_source_count; i++) {
         uint32_t s = repair->pending_sources[i];
+        if (repair_window_begins(i))
+            repair_fetch_sources(repair, &repair->pending_sources[i],
+                                 repair_window(i, repair->pending_source_count));
         if (repair->stocks[s].pending > 0)
             ranks[count++] = rank(repair, s);
         else
@@ -101,6 +105,22 @@ static bool is_spent(const struct repair *repair, const struct repair_limit *lim
     return repair->work >= limit->work || stop_is_set(limit->stop);
 }
 
+static flow_t least_of(flow_t x, flow_t y)
+{
+    return x < y ? x : y;
+}
+
+/* A half of v that joins it to vertex w at length 0; NONE if it is not among the first ones. */
+static uint32_t tight_half(const struct repair *repair, uint32_t v, uint32_t w)
+{
+    const struct vertex *vertex = &repair->vertices[v];
+    cost_t cost = repair->price[v] - repair->price[w];
+    for (uint32_t i = 0; i < vertex->half_count && i < REPAIR_NEAR_HALVES; i++)
+        if (vertex->halves[i].other == w && vertex->halves[i].cost == cost)
+            return i;
+    return NONE;
+}
+
 /* Mostly the best option is free: units are missing there, or an arc farther is the sink, with
  * room. It takes any amount: what it has too much then goes on to others that miss units. */
 static bool place_at_once(struct repair *repair, uint32_t s)
@@ -119,31 +139,18 @@ static bool place_at_once(struct repair *repair, uint32_t s)
     }
     repair->work += source->count;
     uint32_t v = repair->options[best].vertex;
-    const struct vertex *vertex = &repair->vertices[v];
-    if (vertex->excess < 0) {
+    if (repair->marks[v] & MARK_DEFICIT) {
         repair_place(repair, s, best, 1);
         repair_add_excess(repair, v, 1);
         return true;
     }
-    uint32_t sink = repair->sink;
-    if (sink == NONE)
+    uint32_t i = repair->sink == NONE ? NONE : tight_half(repair, v, repair->sink);
+    if (i == NONE || repair->vertices[v].halves[i].out == 0)
         return false;
-    for (uint32_t i = 0; i < vertex->half_count && i < 4; i++) {
-        const struct half *half = &vertex->halves[i];
-        if (half->other != sink || half->out == 0 ||
-            half->cost + repair->price[sink] != repair->price[v])
-            continue;
-        repair_place(repair, s, best, 1);
-        repair_half_push(repair, v, i, 1);
-        repair_add_excess(repair, sink, 1);
-        return true;
-    }
-    return false;
-}
-
-static flow_t least_of(flow_t x, flow_t y)
-{
-    return x < y ? x : y;
+    repair_place(repair, s, best, 1);
+    repair_half_push(repair, v, i, 1);
+    repair_add_excess(repair, repair->sink, 1);
+    return true;
 }
 
 /* How much may end at the vertex. The sink takes any amount: what it has too much then goes on
@@ -192,24 +199,6 @@ static enum repair_progress place_source(struct repair *repair, uint32_t s,
     return REPAIR_DONE;
 }
 
-/* Ask for what placing the sources at these places in the order will read: sources are placed in
- * an order that is none in memory. */
-static void fetch_source(const struct repair *repair, uint32_t far, uint32_t near, uint32_t count)
-{
-    if (far < count) {
-        uint32_t s = repair->pending_sources[far];
-        __builtin_prefetch(&repair->sources[s]);
-        __builtin_prefetch(&repair->stocks[s]);
-        __builtin_prefetch(&repair->current[s]);
-        __builtin_prefetch(&repair->chosen[s]);
-        __builtin_prefetch(&repair->resident_at[s]);
-    }
-    if (near < count) {
-        uint32_t s = repair->pending_sources[near];
-        __builtin_prefetch(&repair->options[repair->sources[s].first]);
-    }
-}
-
 /* All that a vertex has too much. */
 static enum repair_progress empty_vertex(struct repair *repair, uint32_t v,
                                          const struct repair_limit *limit)
@@ -236,10 +225,30 @@ static enum repair_progress empty_vertex(struct repair *repair, uint32_t v,
     return REPAIR_DONE;
 }
 
+/* Mostly what a vertex misses it has sent to the sink, an arc farther, which takes any amount and
+ * may have too much. */
+static void fill_at_once(struct repair *repair, uint32_t v, uint32_t store)
+{
+    if (store == NONE || repair->vertices[store].excess <= 0 || repair->vertices[v].excess >= 0)
+        return;
+    repair->work++;
+    uint32_t i = tight_half(repair, v, store);
+    if (i == NONE)
+        return;
+    flow_t amount = least_of(repair->vertices[v].halves[i].in, -repair->vertices[v].excess);
+    amount = least_of(amount, repair->vertices[store].excess);
+    if (amount == 0)
+        return;
+    repair_half_push(repair, v, i, -amount);
+    repair_add_excess(repair, v, amount);
+    repair_add_excess(repair, store, -amount);
+}
+
 /* All that a vertex misses, from where there is too much. */
 static enum repair_progress fill_vertex(struct repair *repair, uint32_t v, uint32_t store,
                                         const struct repair_limit *limit)
 {
+    fill_at_once(repair, v, store);
     while (repair->vertices[v].excess < 0) {
         if (is_spent(repair, limit))
             return REPAIR_SPENT;
@@ -270,7 +279,8 @@ enum repair_progress repair_close(struct repair *repair, const struct repair_lim
     uint32_t count = order_pending(repair);
     enum repair_progress progress = REPAIR_DONE;
     for (uint32_t i = 0; i < count && progress == REPAIR_DONE; i++) {
-        fetch_source(repair, i + 16, i + 8, count);
+        if (repair_window_begins(i))
+            repair_fetch_pending(repair, &repair->pending_sources[i], repair_window(i, count));
         progress = place_source(repair, repair->pending_sources[i], limit);
     }
     /* A vertex that has more left than there are others is better emptied from the other end. */
@@ -278,8 +288,12 @@ enum repair_progress repair_close(struct repair *repair, const struct repair_lim
     for (uint32_t i = 0; i < repair->excess_count && progress == REPAIR_DONE; i++)
         if (repair->excesses[i] != store)
             progress = empty_vertex(repair, repair->excesses[i], limit);
-    for (uint32_t i = 0; i < repair->deficit_count && progress == REPAIR_DONE; i++)
+    for (uint32_t i = 0; i < repair->deficit_count && progress == REPAIR_DONE; i++) {
+        if (repair_window_begins(i))
+            repair_fetch_deficits(repair, &repair->deficits[i],
+                                  repair_window(i, repair->deficit_count));
         progress = fill_vertex(repair, repair->deficits[i], store, limit);
+    }
     repair_forget_closed(repair);
     return progress;
 }

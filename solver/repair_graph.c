@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "solver/repair_fetch.h"
 #include "solver/repair_hubs.h"
 #include "solver/repair_near.h"
 
@@ -158,6 +159,8 @@ void repair_arc_add(struct repair *repair, uint32_t a, uint32_t v, uint32_t w, f
     repair_touch(repair, w);
 }
 
+static void recount_inflow(struct repair *repair, uint32_t v);
+
 /* Take the half at position i out; the last one moves there. */
 static void drop_half(struct repair *repair, uint32_t v, uint32_t i)
 {
@@ -184,7 +187,8 @@ void repair_arc_remove(struct repair *repair, uint32_t a, uint32_t v)
     drop_half(repair, half.other, half.twin);
     repair->slot[a] = NONE;
     repair->flow[a] = 0;
-    repair->vertices[half.other].arcs_in--;
+    if (--repair->vertices[half.other].arcs_in == 0)
+        recount_inflow(repair, half.other);
     repair_add_excess(repair, v, flow);
     repair_add_excess(repair, half.other, -flow);
     repair_touch(repair, v);
@@ -195,13 +199,16 @@ void repair_half_push(struct repair *repair, uint32_t v, uint32_t i, flow_t amou
 {
     struct half *half = &repair->vertices[v].halves[i];
     struct half *twin = &repair->vertices[half->other].halves[half->twin];
+    bool had_out = half->out > 0;
+    bool had_in = half->in > 0;
     half->out -= amount;
     half->in += amount;
     twin->out += amount;
     twin->in -= amount;
     repair->flow[half->arc] += half->leaves ? amount : -amount;
     repair->cost += (wide_t)amount * half->cost;
-    repair_hubs_half(repair, v, half);
+    if ((half->out > 0) != had_out || (half->in > 0) != had_in)
+        repair_hubs_half(repair, v, half); /* otherwise its hops are what they were */
 }
 
 static void grow_source(struct repair *repair, uint32_t s, uint32_t need);
@@ -307,7 +314,7 @@ static void swap_options(struct repair *repair, uint32_t s, uint32_t o, uint32_t
 
 static bool leads_to_hub(const struct repair *repair, uint32_t o)
 {
-    return repair->vertices[repair->options[o].vertex].hub != NONE;
+    return repair_is_hub(repair, repair->options[o].vertex);
 }
 
 void repair_source_sort(struct repair *repair, uint32_t s)
@@ -317,6 +324,19 @@ void repair_source_sort(struct repair *repair, uint32_t s)
     for (uint32_t o = source->first; o < source->first + source->count; o++)
         if (leads_to_hub(repair, o))
             swap_options(repair, s, o, source->first + source->hub_count++);
+}
+
+/* An option of the source goes to a place before it that is free. */
+static void move_option(struct repair *repair, uint32_t s, uint32_t from, uint32_t to)
+{
+    const struct source *source = &repair->sources[s];
+    repair->options[to] = repair->options[from];
+    repair->option_arcs[to] = repair->option_arcs[from];
+    if (source->multi != NONE) {
+        struct share *shares = repair->multis[source->multi].shares;
+        shares[to - source->first] = shares[from - source->first];
+    }
+    name_option(repair, s, to, repair->chosen[s] == from);
 }
 
 /* More room for options, at another place in the pool. */
@@ -409,6 +429,7 @@ static void leave(struct repair *repair, uint32_t s, uint32_t o)
 static void doubt_all(struct repair *repair, uint32_t s)
 {
     const struct source *source = &repair->sources[s];
+    repair_near_forget_source(repair, s);
     if (repair->current[s].vertex == NOWHERE || repair->hub_count == 0)
         return;
     for (uint32_t o = source->first; o < source->first + source->count; o++)
@@ -437,10 +458,10 @@ static void add_flow(struct repair *repair, uint32_t s, uint32_t o, flow_t amoun
         settle(repair, s, o);
     else if (was && share->flow == 0)
         leave(repair, s, o);
-    if (was_full || share->flow == share->capacity)
+    if (was_full && amount < 0) {
         repair_near_forget_source(repair, s);
-    if (was_full && amount < 0)
         repair_hubs_option(repair, s, o); /* others of its units could come back */
+    }
     if (share->flow == share->capacity)
         doubt_all(repair, s); /* others of them no longer can */
 }
@@ -494,15 +515,31 @@ static void make_multi(struct repair *repair, uint32_t s)
     repair->current[s] = (struct current){MULTI, 0};
 }
 
-/* Count what the option can bring in (sign 1), or no longer (-1), at its vertex. */
+/* Count what the option can bring in (sign 1), or no longer (-1), at its vertex. One that others
+ * lead to by arcs is not contracted, and what comes in does not matter. */
 static void count_inflow(struct repair *repair, uint32_t s, uint32_t o, int sign)
 {
     uint32_t via = repair->option_arcs[o].via;
     struct vertex *vertex = &repair->vertices[via];
-    vertex->inflow += sign * repair_option_most(repair, s, o);
-    bool grown = vertex->option_count + vertex->half_count >= repair->hub_min;
-    if (vertex->into != NONE || vertex->arcs_in == 0 || (grown && vertex->hub == NONE))
-        repair_touch(repair, via); /* what is neither contracted nor a hub, and will not be */
+    if (vertex->arcs_in == 0) {
+        vertex->inflow += sign * repair_option_most(repair, s, o);
+        repair_touch(repair, via);
+    } else if (vertex->option_count + vertex->half_count >= repair->hub_min &&
+               !repair_is_hub(repair, via)) {
+        repair_touch(repair, via);
+    }
+}
+
+/* The last arc into v from a vertex is gone. O(listers), once for a vertex in most networks. */
+static void recount_inflow(struct repair *repair, uint32_t v)
+{
+    struct vertex *vertex = &repair->vertices[v];
+    vertex->inflow = 0;
+    for (uint32_t i = 0; i < vertex->lister_count; i++) {
+        uint32_t s = vertex->listers[i].source;
+        if (s != NO_SOURCE)
+            vertex->inflow += repair_option_most(repair, s, repair_lister_option(repair, v, i));
+    }
 }
 
 void repair_source_set_supply(struct repair *repair, uint32_t s, flow_t supply)
@@ -619,12 +656,13 @@ static void forget_option(struct repair *repair, uint32_t s, uint32_t o)
     count_inflow(repair, s, o, -1);
     drop_lister(repair, o);
     repair->vertices[repair->options[o].vertex].option_count--;
+    repair->slot[a] = NONE;
+    if (repair->sources[s].multi == NONE && repair->shown[s] != a)
+        return; /* nothing was */
     if (via->into != NONE)
         repair->flow[via->out_arc] -= repair->flow[a];
-    if (repair->shown[s] == a)
-        repair->shown[s] = NONE;
+    repair->shown[s] = NONE;
     repair->flow[a] = 0;
-    repair->slot[a] = NONE;
 }
 
 void repair_option_remove(struct repair *repair, uint32_t s, uint32_t o)
@@ -638,31 +676,71 @@ void repair_option_remove(struct repair *repair, uint32_t s, uint32_t o)
     swap_options(repair, s, o, source->first + source->count - 1);
     o = source->first + source->count - 1;
     doubt_all(repair, s);
-    repair_near_forget_source(repair, s);
     forget_option(repair, s, o);
     source->count--;
 }
 
-void repair_source_clear(struct repair *repair, uint32_t s)
+void repair_option_lose(struct repair *repair, uint32_t s, uint32_t a)
+{
+    struct list *losers = &repair->losers;
+    if (repair->slot[a] == NONE)
+        return;
+    repair->slot[a] = NONE;
+    if (repair->stocks[s].lost++ > 0)
+        return;
+    if (losers->count == REPAIR_WINDOW)
+        repair_prune(repair);
+    array_reserve(losers->items, losers->room, losers->count + 1);
+    losers->items[losers->count++] = s;
+}
+
+/* Is the option's arc gone? Mostly all of a source are, and their slots need not be read again. */
+static bool is_lost(const struct repair *repair, uint32_t s, uint32_t o)
+{
+    return repair->stocks[s].lost == repair->sources[s].count ||
+           repair->slot[repair->option_arcs[o].arc] == NONE;
+}
+
+static void prune_source(struct repair *repair, uint32_t s)
 {
     struct source *source = &repair->sources[s];
     uint32_t end = source->first + source->count;
-    for (uint32_t o = source->first; o < end; o++) {
-        __builtin_prefetch(&repair->vertices[repair->option_arcs[o].via]);
-        __builtin_prefetch((char *)&repair->vertices[repair->option_arcs[o].via] + 64);
-        __builtin_prefetch(&repair->slot[repair->option_arcs[o].arc]);
-        __builtin_prefetch(&repair->flow[repair->option_arcs[o].arc]);
-    }
+    uint32_t hub_end = source->first + source->hub_count;
+    uint32_t kept = source->first;
     for (uint32_t o = source->first; o < end; o++)
-        repair_unplace(repair, s, o, repair_option_flow(repair, s, o));
+        if (is_lost(repair, s, o))
+            repair_unplace(repair, s, o, repair_option_flow(repair, s, o));
+    doubt_all(repair, s);
     for (uint32_t o = source->first; o < end; o++) {
-        const struct option_arc *arc = &repair->option_arcs[o];
-        __builtin_prefetch(&repair->vertices[arc->via].listers[arc->place]);
+        if (is_lost(repair, s, o)) {
+            forget_option(repair, s, o);
+            source->hub_count -= o < hub_end;
+            continue;
+        }
+        if (kept < o)
+            move_option(repair, s, o, kept);
+        kept++;
     }
-    for (uint32_t o = source->first; o < end; o++)
-        forget_option(repair, s, o);
-    source->count = 0;
-    source->hub_count = 0;
+    source->count = kept - source->first;
+    repair->stocks[s].lost = 0;
+}
+
+void repair_prune(struct repair *repair)
+{
+    struct list *losers = &repair->losers;
+    repair_fetch_losers(repair, losers->items, losers->count);
+    for (uint32_t i = 0; i < losers->count; i++)
+        prune_source(repair, losers->items[i]);
+    losers->count = 0;
+}
+
+void repair_source_clear(struct repair *repair, uint32_t s)
+{
+    const struct source *source = &repair->sources[s];
+    for (uint32_t o = source->first; o < source->first + source->count; o++)
+        repair->slot[repair->option_arcs[o].arc] = NONE;
+    repair->stocks[s].lost = source->count;
+    prune_source(repair, s);
 }
 
 /* An option's cost as searches see it. */
@@ -674,7 +752,6 @@ static void set_option_cost(struct repair *repair, uint32_t s, uint32_t o, int32
     repair->cost += (wide_t)flow * ((cost_t)cost - option->cost);
     option->cost = cost;
     doubt_all(repair, s);
-    repair_near_forget_source(repair, s);
     repair->vertices[end->via].listers[end->place].cost = cost;
     if (repair->chosen[s] == o)
         repair->current[s].cost = cost;
@@ -701,7 +778,6 @@ void repair_option_set_capacity(struct repair *repair, uint32_t s, uint32_t o, f
     count_inflow(repair, s, o, -1);
     doubt_all(repair, s);
     repair->multis[source->multi].shares[o - source->first].capacity = capacity;
-    repair_near_forget_source(repair, s);
     count_inflow(repair, s, o, 1);
     repair_hubs_option(repair, s, o);
 }
@@ -863,6 +939,8 @@ void repair_publish(struct repair *repair)
     uint32_t count = most ? repair->source_count : repair->dirty_source_count;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t s = most ? i : repair->dirty_sources[i];
+        if (!most && repair_window_begins(i))
+            repair_fetch_dirty(repair, &repair->dirty_sources[i], repair_window(i, count));
         if (!repair->stocks[s].dirty)
             continue;
         repair->stocks[s].dirty = false;

@@ -12,6 +12,12 @@ static inline bool repair_is_source(uint32_t role)
     return role != NONE && (role & SOURCE_BIT);
 }
 
+/* Told by the marks, which are few: the vertex need not be read for that. */
+static inline bool repair_is_hub(const struct repair *repair, uint32_t v)
+{
+    return repair->marks[v] & MARK_HUB;
+}
+
 /* Room for so many in all, before the first is added; of options, with the room that their
  * sources have. */
 void repair_reserve(struct repair *repair, uint32_t sources, uint32_t vertices, uint32_t options);
@@ -55,6 +61,14 @@ void repair_source_sort(struct repair *repair, uint32_t s);
 
 /* Hold network arc a, from source s to the vertex `via`, of capacity > 0. */
 void repair_option_add(struct repair *repair, uint32_t s, uint32_t a, uint32_t via);
+
+/* The arc of an option of the source, if it is one, is gone. Only repair_prune may follow, after
+ * several. */
+void repair_option_lose(struct repair *repair, uint32_t s, uint32_t a);
+
+/* Let go of all options that were lost; their flow becomes pending. O(options of the sources
+ * that lost one). */
+void repair_prune(struct repair *repair);
 
 /* Let go of it; its flow becomes pending. */
 void repair_option_remove(struct repair *repair, uint32_t s, uint32_t o);

@@ -72,9 +72,9 @@ void repair_hubs_resident(struct repair *repair, uint32_t s, uint32_t o)
         if (q != o && repair_option_room(repair, s, q) > 0)
             repair_hub_toward(repair, repair->vertices[options[q].vertex].hub, u,
                               (cost_t)options[q].cost - options[o].cost);
-    uint32_t h = repair->vertices[u].hub;
-    if (h == NONE)
+    if (!repair_is_hub(repair, u))
         return;
+    uint32_t h = repair->vertices[u].hub;
     for (uint32_t q = source->first; q < source->first + source->count; q++)
         if (q != o && repair_option_room(repair, s, q) > 0)
             repair_hub_away(repair, h, options[q].vertex,
@@ -92,9 +92,9 @@ void repair_hubs_option(struct repair *repair, uint32_t s, uint32_t o)
         cost_t cost = (cost_t)repair->options[o].cost - repair->options[q].cost;
         uint32_t to = repair->options[o].vertex;
         uint32_t from = repair->options[q].vertex;
-        if (repair->vertices[to].hub != NONE)
+        if (repair_is_hub(repair, to))
             repair_hub_toward(repair, repair->vertices[to].hub, from, cost);
-        if (repair->vertices[from].hub != NONE)
+        if (repair_is_hub(repair, from))
             repair_hub_away(repair, repair->vertices[from].hub, to, cost);
     }
 }
@@ -104,9 +104,9 @@ void repair_hubs_doubt(struct repair *repair, uint32_t s, uint32_t u)
     const struct source *source = &repair->sources[s];
     for (uint32_t h = 0; h < repair->hub_count; h++)
         repair->hubs[h].toward.exact[u] = false;
-    uint32_t h = repair->vertices[u].hub;
-    if (h == NONE)
+    if (!repair_is_hub(repair, u))
         return;
+    uint32_t h = repair->vertices[u].hub;
     for (uint32_t o = source->first; o < source->first + source->count; o++)
         repair->hubs[h].away.exact[repair->options[o].vertex] = false;
 }
@@ -120,20 +120,22 @@ static void doubt_both(struct repair *repair, uint32_t h, uint32_t v)
 
 void repair_hubs_half(struct repair *repair, uint32_t v, const struct half *half)
 {
-    uint32_t h = repair->vertices[v].hub;
-    if (h != NONE)
+    if (repair_is_hub(repair, v)) {
+        uint32_t h = repair->vertices[v].hub;
         doubt_both(repair, h, half->other);
-    if (h != NONE && half->out > 0)
-        repair_hub_away(repair, h, half->other, half->cost);
-    if (h != NONE && half->in > 0)
-        repair_hub_toward(repair, h, half->other, -half->cost);
-    h = repair->vertices[half->other].hub;
-    if (h != NONE)
+        if (half->out > 0)
+            repair_hub_away(repair, h, half->other, half->cost);
+        if (half->in > 0)
+            repair_hub_toward(repair, h, half->other, -half->cost);
+    }
+    if (repair_is_hub(repair, half->other)) {
+        uint32_t h = repair->vertices[half->other].hub;
         doubt_both(repair, h, v);
-    if (h != NONE && half->out > 0)
-        repair_hub_toward(repair, h, v, half->cost);
-    if (h != NONE && half->in > 0)
-        repair_hub_away(repair, h, v, -half->cost);
+        if (half->out > 0)
+            repair_hub_toward(repair, h, v, half->cost);
+        if (half->in > 0)
+            repair_hub_away(repair, h, v, -half->cost);
+    }
 }
 
 void repair_hubs_price_rose(struct repair *repair, uint32_t v)

@@ -212,6 +212,7 @@ static void follow_all_residents(struct hunt *hunt, struct side *side, uint32_t 
     const struct vertex *vertex = &repair->vertices[u];
     const cost_t *price = repair->price;
     cost_t bound = limit(hunt, side);
+    cost_t start = distance_of(hunt, side, u) - price[u];
     for (uint32_t i = 0; i < vertex->resident_count && i < AHEAD; i++)
         fetch_resident(repair, vertex->residents[i]);
     for (uint32_t i = 0; i < vertex->resident_count; i++) {
@@ -219,7 +220,7 @@ static void follow_all_residents(struct hunt *hunt, struct side *side, uint32_t 
             fetch_resident(repair, vertex->residents[i + AHEAD]);
         struct resident resident = vertex->residents[i];
         const struct source *source = &repair->sources[resident.source];
-        cost_t base = side->radius - repair->options[resident.option].cost - price[u];
+        cost_t base = start - repair->options[resident.option].cost;
         side->work += source->count;
         for (uint32_t o = source->first; o < source->first + source->count; o++) {
             struct option option = repair->options[o];
@@ -262,8 +263,7 @@ static void follow_residents(struct hunt *hunt, struct side *side, uint32_t u)
         struct near_hop hop = near->hops[i];
         cost_t distance = base + hop.cost + repair->price[hop.to];
         if (distance < limit(hunt, side))
-            reach(hunt, side, hop.to, distance,
-                  (struct hop){u, hop.source, hop.leave, hop.enter});
+            reach(hunt, side, hop.to, distance, (struct hop){u, hop.source, hop.leave, hop.enter});
     }
     if (near->cut == REPAIR_NO_HOP)
         return;

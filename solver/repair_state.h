@@ -63,6 +63,7 @@ struct stock {
     uint32_t room;   /* of its options */
     bool in_pending; /* stands in repair.pending_sources */
     bool dirty;      /* stands in repair.dirty_sources */
+    uint32_t lost;   /* of its options; stands in repair.losers if there are any */
 };
 
 /* Where the unit of a source is. */
@@ -113,30 +114,36 @@ struct lister {
 /* A source without node, option and unit. */
 #define NO_SOURCE 0
 
-/* What searches look at comes first, and fills a cache line. */
+/* What searches look at, and edits of options and residents, comes first and fills a line of the
+ * cache; the rest is another. */
 struct vertex {
     struct half *halves;
     struct resident *residents;
     struct lister *listers; /* for a contracted vertex: of options that pass it */
     uint32_t half_count, resident_count, lister_count;
-    uint32_t hub;          /* index of a struct hub, or NONE */
-    flow_t excess;         /* positive: must leave; negative: is missing */
+    uint32_t resident_room, lister_room;
+    int32_t first_hole;    /* among the listers, or -1 */
+    uint32_t option_count; /* options that lead here, also through contracted vertices */
+    uint32_t arcs_in;      /* from vertices */
     uint32_t into;         /* contracted into that vertex, or NONE */
     uint32_t first_child;  /* of the vertices that are contracted into this one, or NONE */
-    uint32_t option_count; /* options that lead here, also through contracted vertices */
-    bool in_deficits;      /* stands in repair.deficits */
-    bool in_excesses;      /* stands in repair.excesses */
-    bool touched;          /* its contraction must be looked at again */
-    bool fresh;            /* new, and without a price yet */
-    cost_t offset;         /* of the arc by which it is contracted */
-    flow_t inflow;         /* the most that its listers can send */
-    uint32_t half_room, resident_room, lister_room;
-    int32_t first_hole; /* among the listers, or -1 */
+
+    uint32_t hub;     /* index of a struct hub, or NONE */
+    bool in_deficits; /* stands in repair.deficits */
+    bool in_excesses; /* stands in repair.excesses */
+    bool touched;     /* its contraction must be looked at again */
+    bool fresh;       /* new, and without a price yet */
+    flow_t excess;    /* positive: must leave; negative: is missing */
+    cost_t offset;    /* of the arc by which it is contracted */
+    flow_t inflow;    /* the most that its listers can send; counted only while arcs_in is 0 */
+    uint32_t half_room;
     uint32_t node;
     uint32_t out_arc; /* by which it is contracted */
-    uint32_t arcs_in; /* from vertices */
     uint32_t next_child, previous_child;
+    uint32_t unused[3]; /* so that it is two whole lines */
 };
+
+_Static_assert(sizeof(struct vertex) == 128, "a vertex fills two lines");
 
 /* What a search asks of a vertex as soon as it reaches it. */
 enum mark {
@@ -262,6 +269,8 @@ struct repair {
     uint32_t missing_count; /* vertices that miss units; repair.deficits has others too */
     uint32_t sink;          /* the vertex that demands at least half of everything, or NONE */
 
+    struct list losers; /* sources with options whose arcs are gone, while they are let go */
+    struct list vertex_changes; /* deltas of arcs between vertices, while they are taken over */
     uint32_t *pending_sources, *excesses, *deficits, *touched, *dirty_sources;
     uint32_t *fresh; /* vertices, as long as they are */
     uint32_t fresh_count, fresh_room;
