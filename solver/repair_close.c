@@ -3,7 +3,6 @@
 
 #include "base/memory.h"
 #include "base/radix.h"
-#include "base/stop.h"
 #include "solver/repair_changes.h"
 #include "solver/repair_dive.h"
 #include "solver/repair_graph.h"
@@ -97,11 +96,6 @@ static void find_sink(struct repair *repair)
             repair->sink = v;
 }
 
-static bool is_spent(const struct repair *repair, const struct repair_limit *limit)
-{
-    return repair->work >= limit->work || stop_is_set(limit->stop);
-}
-
 /* Mostly the best option is free: units are missing there, or an arc farther is the sink, with
  * room. It takes any amount: what it has too much then goes on to others that miss units. */
 static bool place_at_once(struct repair *repair, uint32_t s)
@@ -185,11 +179,10 @@ static bool place_near(struct repair *repair, uint32_t s)
 }
 
 /* All pending units of a source. */
-static enum repair_progress place_source(struct repair *repair, uint32_t s,
-                                         const struct repair_limit *limit)
+static enum repair_progress place_source(struct repair *repair, uint32_t s, uint64_t work_max)
 {
     while (!place_near(repair, s)) {
-        if (is_spent(repair, limit))
+        if (repair->work >= work_max)
             return REPAIR_SPENT;
         struct search search = {.source = s,
                                 .from = NONE,
@@ -225,11 +218,10 @@ static void fetch_source(const struct repair *repair, uint32_t far, uint32_t nea
 }
 
 /* All that a vertex has too much. */
-static enum repair_progress empty_vertex(struct repair *repair, uint32_t v,
-                                         const struct repair_limit *limit)
+static enum repair_progress empty_vertex(struct repair *repair, uint32_t v, uint64_t work_max)
 {
     while (repair->vertices[v].excess > 0) {
-        if (is_spent(repair, limit))
+        if (repair->work >= work_max)
             return REPAIR_SPENT;
         struct search search = {.source = NONE,
                                 .from = v,
@@ -252,10 +244,10 @@ static enum repair_progress empty_vertex(struct repair *repair, uint32_t v,
 
 /* All that a vertex misses, from where there is too much. */
 static enum repair_progress fill_vertex(struct repair *repair, uint32_t v, uint32_t store,
-                                        const struct repair_limit *limit)
+                                        uint64_t work_max)
 {
     while (repair->vertices[v].excess < 0) {
-        if (is_spent(repair, limit))
+        if (repair->work >= work_max)
             return REPAIR_SPENT;
         bool begins = store != NONE && repair->vertices[store].excess > 0;
         struct search search = {.source = NONE,
@@ -278,7 +270,7 @@ static enum repair_progress fill_vertex(struct repair *repair, uint32_t v, uint3
     return REPAIR_DONE;
 }
 
-enum repair_progress repair_close(struct repair *repair, const struct repair_limit *limit)
+enum repair_progress repair_close(struct repair *repair, uint64_t work_max)
 {
     find_sink(repair);
     repair_dive_afresh(repair);
@@ -286,15 +278,15 @@ enum repair_progress repair_close(struct repair *repair, const struct repair_lim
     enum repair_progress progress = REPAIR_DONE;
     for (uint32_t i = 0; i < count && progress == REPAIR_DONE; i++) {
         fetch_source(repair, i + 16, i + 8, count);
-        progress = place_source(repair, repair->pending_sources[i], limit);
+        progress = place_source(repair, repair->pending_sources[i], work_max);
     }
     /* A vertex that has more left than there are others is better emptied from the other end. */
     uint32_t store = repair->sink != NONE ? repair->sink : greatest_excess(repair);
     for (uint32_t i = 0; i < repair->excess_count && progress == REPAIR_DONE; i++)
         if (repair->excesses[i] != store)
-            progress = empty_vertex(repair, repair->excesses[i], limit);
+            progress = empty_vertex(repair, repair->excesses[i], work_max);
     for (uint32_t i = 0; i < repair->deficit_count && progress == REPAIR_DONE; i++)
-        progress = fill_vertex(repair, repair->deficits[i], store, limit);
+        progress = fill_vertex(repair, repair->deficits[i], store, work_max);
     repair_forget_closed(repair);
     return progress;
 }

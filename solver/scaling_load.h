@@ -201,7 +201,6 @@ static bool load(struct scaling *s, const struct scaling_task *task)
     s->relabel_work = s->half_count / s->node_count + 1;
     s->work = task->work;
     s->budget = task->budget;
-    s->stop = task->stop;
     if (task->warm)
         load_start(s, task);
     else

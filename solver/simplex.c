@@ -288,6 +288,11 @@ void simplex_solve(void *state, const struct network *network, const struct solv
         solution->outcome = OUTCOME_INFEASIBLE;
         return;
     }
+    if (end == SIMPLEX_SPENT && request->optimum_only) {
+        solution->outcome = OUTCOME_BUDGET_SPENT;
+        solution->potential = NULL;
+        return;
+    }
     build->give_flow(*core, network, simplex->flow);
     build->give_potentials(*core, simplex->potential);
     if (end == SIMPLEX_SPENT)
