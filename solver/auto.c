@@ -22,9 +22,9 @@
 
 /* Limits in steps for each node and arc.
  *
- * Repair: on clusters of 12,500 machines it is done with 1 (half full) or 3 (90 %) from nothing,
- * but 90 (full) and 130 (overfull), after 8 to 10 ns each, where scaling takes as long as 90. */
-#define REPAIR_WORK 8
+ * Repair: on clusters of 12,500 machines it is done with 1 (half full) to 11 (98 %) from nothing,
+ * but 100 (full) and 130 (overfull), after 8 to 10 ns each, where scaling takes as long as 70. */
+#define REPAIR_WORK 12
 
 /* Simplex: the families of `flowsched bench` with 2^12 to 2^16 nodes take 50 to 700, transportation
  * with 2^16 nodes 1,500 and GOTO-like networks with 6,000 nodes 2,800, after 1.5 to 2 ns each. The

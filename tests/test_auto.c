@@ -91,7 +91,7 @@ static uint32_t rounds_with_much_work(const struct random_shape *shape, uint64_t
         cr_assert_eq(solutions[0].outcome, solutions[1].outcome, "seed %" PRIu64, seed);
         cr_assert_eq(solutions[0].cost, solutions[1].cost, "seed %" PRIu64, seed);
         assert_certified(solvers[0], network, &solutions[0]);
-        much += solutions[0].work > 8 * ((uint64_t)network->arc_count + network->node_count);
+        much += solutions[0].work > 12 * ((uint64_t)network->arc_count + network->node_count);
         /* Mostly a few changes, so that repair takes over, and now and then many. */
         uint32_t count = round % 6 == 5 ? 1000 : 1 + (uint32_t)(seed % 3);
         change(&towns[0], count);
