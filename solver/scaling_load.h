@@ -70,9 +70,10 @@ static void reserve_ids(struct scaling *s, const struct network *network)
 }
 
 /* Is there something to decide about the arc? */
-static inline bool arc_has_halves(const struct network_arc *arc)
+static inline bool arc_has_halves(const struct network *network, uint32_t a)
 {
-    return arc->tail != NONE && arc->tail != arc->head && arc->capacity > arc->lower;
+    const struct network_arc *arc = &network->arcs[a];
+    return network_arc_live(network, a) && arc->tail != arc->head && arc->capacity > arc->lower;
 }
 
 /* Number the nodes; their supplies, less what the lower bounds move, are the excesses. */
@@ -90,11 +91,11 @@ static void load_nodes(struct scaling *s, const struct network *network)
     memset(s->first, 0, ((size_t)count + 1) * sizeof *s->first);
     for (uint32_t a = 0; a < network->arc_limit; a++) {
         const struct network_arc *arc = &network->arcs[a];
-        if (arc->tail == NONE)
+        if (!network_arc_live(network, a))
             continue;
         s->excess[s->dense[arc->tail]] -= arc->lower;
         s->excess[s->dense[arc->head]] += arc->lower;
-        if (!arc_has_halves(arc))
+        if (!arc_has_halves(network, a))
             continue;
         s->first[s->dense[arc->tail] + 1]++;
         s->first[s->dense[arc->head] + 1]++;
@@ -111,7 +112,7 @@ static flow_t most_needed(const struct scaling *s, const struct network *network
     for (uint32_t v = 0; v < s->node_count; v++)
         most += s->excess[v] > 0 ? s->excess[v] : 0;
     for (uint32_t a = 0; a < network->arc_limit; a++)
-        if (arc_has_halves(&network->arcs[a]) && network->arcs[a].cost < 0)
+        if (arc_has_halves(network, a) && network->arcs[a].cost < 0)
             most += network->arcs[a].capacity - network->arcs[a].lower;
     return most < INT64_MAX ? (flow_t)most : INT64_MAX;
 }
@@ -127,7 +128,7 @@ static bool load_halves(struct scaling *s, const struct scaling_task *task)
     for (uint32_t a = 0; a < network->arc_limit; a++) {
         const struct network_arc *arc = &network->arcs[a];
         s->place[a] = NONE;
-        if (!arc_has_halves(arc))
+        if (!arc_has_halves(network, a))
             continue;
         flow_t room = arc->capacity - arc->lower < limit ? arc->capacity - arc->lower : limit;
         cost_t size = arc->cost < 0 ? -arc->cost : arc->cost;
@@ -214,7 +215,7 @@ static void give_flow(const struct scaling *s, const struct scaling_task *task)
     for (uint32_t a = 0; a < network->arc_limit; a++) {
         const struct network_arc *arc = &network->arcs[a];
         task->flow[a] = 0;
-        if (arc->tail == NONE)
+        if (!network_arc_live(network, a))
             continue;
         task->flow[a] = arc->tail == arc->head && arc->cost < 0 ? arc->capacity : arc->lower;
         if (s->place[a] != NONE)
