@@ -5,7 +5,8 @@
  *  2. Each but the last may be wrong. Who is not done when it has done what its limit allows gives
  *     up: repair to simplex, or to scaling where tasks are scheduled; simplex to scaling.
  *  3. Who has answered answers again when changes follow: repair and simplex go on from their
- *     last answer.
+ *     last answer. But repair does not when much has changed: it mends arcs one by one as it learns
+ *     of them, without a limit; then it is again as from nothing.
  *  4. Changes are repair's trade. It takes over an answer of scaling, which cannot go on from its
  *     own, once it is clear that changes follow; and one of simplex after CALM_MAX rounds with few
  *     changes. That costs it as much as simplex needs for several such rounds.
@@ -37,7 +38,10 @@
 #define HEAVY_NODES_MAX 7000
 
 #define CALM_MAX 4
-#define CALM_PART 64 /* few changes: one for so many nodes and arcs */
+
+/* Few changes are at most one for so many nodes and arcs, and many are more. */
+#define FEW_PART 64
+#define MANY_PART 4
 
 enum method { METHOD_NONE, METHOD_REPAIR, METHOD_SIMPLEX, METHOD_SCALING };
 
@@ -79,6 +83,11 @@ static uint64_t size_of(const struct network *network)
     return (uint64_t)network->node_count + network->arc_count;
 }
 
+static uint64_t changes_of(const struct network *network)
+{
+    return (uint64_t)network->node_delta_count + network->arc_delta_count;
+}
+
 /* Who is to begin, or to go on where repair gives up. */
 static enum method choose(const struct network *network, bool repair_gave_up)
 {
@@ -91,12 +100,12 @@ static enum method choose(const struct network *network, bool repair_gave_up)
 
 /* False if the limit did not suffice; with a budget, that is an answer. */
 static bool solve_by_repair(struct auto_solver *solver, const struct network *network,
-                            const struct solve_request *request, struct solution *solution)
+                            uint64_t budget, bool goes_on, struct solution *solution)
 {
-    bool limited = request->budget != SOLVER_NO_BUDGET;
-    uint64_t allowed = limited ? request->budget : REPAIR_WORK * size_of(network);
+    bool limited = budget != SOLVER_NO_BUDGET;
+    uint64_t allowed = limited ? budget : REPAIR_WORK * size_of(network);
     uint64_t start = repair_work(solver->repair);
-    repair_begin(solver->repair, network, request->continues && solver->holder == METHOD_REPAIR);
+    repair_begin(solver->repair, network, goes_on && solver->holder == METHOD_REPAIR);
     uint64_t used = repair_work(solver->repair) - start;
     enum repair_progress progress =
         repair_advance(solver->repair, allowed > used ? allowed - used : 0);
@@ -110,12 +119,12 @@ static bool solve_by_repair(struct auto_solver *solver, const struct network *ne
 
 /* False if the limit did not suffice. */
 static bool solve_by_simplex(struct auto_solver *solver, const struct network *network,
-                             bool continues, struct solution *solution)
+                             bool goes_on, struct solution *solution)
 {
     uint64_t work = solution->work;
     struct solve_request request = {.budget = solver->simplex_work * size_of(network),
                                     .optimum_only = true,
-                                    .continues = continues && solver->holder == METHOD_SIMPLEX};
+                                    .continues = goes_on && solver->holder == METHOD_SIMPLEX};
     simplex_solve(solver->simplex, network, &request, solution);
     solution->work += work;
     solver->holder = METHOD_SIMPLEX;
@@ -146,10 +155,9 @@ static void hand_over(struct auto_solver *solver, const struct network *network,
 /* Step 4: is the answer, to a network that has changed, one to be handed over? */
 static bool is_for_repair(struct auto_solver *solver, const struct network *network)
 {
-    uint64_t changes = (uint64_t)network->node_delta_count + network->arc_delta_count;
     if (solver->holder == METHOD_SCALING)
         return true;
-    solver->calm = changes <= size_of(network) / CALM_PART ? solver->calm + 1 : 0;
+    solver->calm = changes_of(network) <= size_of(network) / FEW_PART ? solver->calm + 1 : 0;
     return solver->calm >= CALM_MAX;
 }
 
@@ -158,20 +166,22 @@ void auto_solve(void *state, const struct network *network, const struct solve_r
 {
     struct auto_solver *solver = state;
     bool limited = request->budget != SOLVER_NO_BUDGET;
-    bool continues = request->continues && solver->holder != METHOD_NONE;
-    enum method method = limited     ? METHOD_REPAIR
-                         : continues ? solver->holder
-                                     : choose(network, false);
+    bool changed = request->continues && solver->holder != METHOD_NONE;
+    bool goes_on = changed && (limited || solver->holder != METHOD_REPAIR ||
+                               changes_of(network) <= size_of(network) / MANY_PART);
+    enum method method = limited   ? METHOD_REPAIR
+                         : goes_on ? solver->holder
+                                   : choose(network, false);
     if (method == METHOD_REPAIR) {
-        if (solve_by_repair(solver, network, request, solution))
+        if (solve_by_repair(solver, network, request->budget, goes_on, solution))
             return;
         method = choose(network, true);
     }
-    if (method != METHOD_SIMPLEX || !solve_by_simplex(solver, network, continues, solution))
+    if (method != METHOD_SIMPLEX || !solve_by_simplex(solver, network, goes_on, solution))
         solve_by_scaling(solver, network, solution);
     if (solution->outcome != OUTCOME_OPTIMAL)
         solver->holder = METHOD_NONE;
-    else if (continues && is_for_repair(solver, network))
+    else if (changed && is_for_repair(solver, network))
         hand_over(solver, network, solution);
 }
 
