@@ -61,9 +61,8 @@ static bool check_bounds(const struct network *network, const flow_t *flow,
 /* What leaves each node less what enters it. No sum of parts is beyond 2^96. */
 static void sum_balances(const struct network *network, const flow_t *flow, wide_t *net)
 {
-    for (uint32_t a = 0; a < network->arc_limit; a++) {
-        if (!network_arc_live(network, a))
-            continue;
+    for (uint32_t a = network_next_arc(network, 0); a != NONE;
+         a = network_next_arc(network, a + 1)) {
         net[network->arcs[a].tail] += flow[a];
         net[network->arcs[a].head] -= flow[a];
     }
@@ -108,9 +107,8 @@ static bool check_cost(const struct network *network, const struct solution *sol
 static bool check_reduced_costs(const struct network *network, const struct solution *solution,
                                 struct certificate *certificate)
 {
-    for (uint32_t a = 0; a < network->arc_limit; a++) {
-        if (!network_arc_live(network, a))
-            continue;
+    for (uint32_t a = network_next_arc(network, 0); a != NONE;
+         a = network_next_arc(network, a + 1)) {
         const struct network_arc *arc = &network->arcs[a];
         wide_t reduced =
             (wide_t)arc->cost + solution->potential[arc->tail] - solution->potential[arc->head];
@@ -182,9 +180,8 @@ static bool check_infeasible(const struct network *network, const struct solutio
         }
         supplied += (wide_t)network->nodes[v].supply * solution->potential[v];
     }
-    for (uint32_t a = 0; a < network->arc_limit; a++) {
-        if (!network_arc_live(network, a))
-            continue;
+    for (uint32_t a = network_next_arc(network, 0); a != NONE;
+         a = network_next_arc(network, a + 1)) {
         const struct network_arc *arc = &network->arcs[a];
         wide_t drop = solution->potential[arc->tail] - solution->potential[arc->head];
         most += drop * (drop > 0 ? arc->capacity : arc->lower);

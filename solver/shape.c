@@ -33,10 +33,9 @@ void shape_read(const struct network *network, struct shape *shape)
     wide_t wide_enough = totals.suppliers ? totals.supply / totals.suppliers / NARROW : 0;
     uint32_t narrow = 0;
     uint32_t from_sources = 0;
-    for (uint32_t a = 0; a < network->arc_limit; a++) {
+    for (uint32_t a = network_next_arc(network, 0); a != NONE;
+         a = network_next_arc(network, a + 1)) {
         const struct network_arc *arc = &network->arcs[a];
-        if (!network_arc_live(network, a))
-            continue;
         const struct network_node *tail = &network->nodes[arc->tail];
         narrow += arc->capacity < wide_enough;
         from_sources += tail->supply > 0 && tail->first_in == NONE;
