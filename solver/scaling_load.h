@@ -63,7 +63,7 @@ static void reserve_ids(struct scaling *s, const struct network *network)
         s->dense_room = (uint32_t)with_slack(network->node_limit);
         RENEW(s->dense, (size_t)s->dense_room);
     }
-    if (network->arc_limit > s->place_room) {
+    if (!s->place || network->arc_limit > s->place_room) {
         s->place_room = (uint32_t)with_slack(network->arc_limit);
         RENEW(s->place, (size_t)s->place_room);
     }
