@@ -11,8 +11,9 @@
  *     own, once it is clear that changes follow; and one of simplex after CALM_MAX rounds with few
  *     changes: to load its network costs repair as much as simplex needs for several such rounds.
  *
- * So no more is wasted than a fixed multiple of what the best of the three would have needed, on
- * one processor. With a budget, repair alone answers: it can tell what it has at any time. */
+ * So what is wasted on a wrong choice is limited, on one processor; all but what repair may do
+ * while it learns of changes, hence suits_repair. With a budget, repair alone answers: it can tell
+ * what it has at any time. */
 #include "solver/auto.h"
 
 #include "base/memory.h"
