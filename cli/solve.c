@@ -12,13 +12,8 @@
 #include "graph/dimacs.h"
 #include "graph/inspect.h"
 
-/* What solves if nobody says; a stream profits from a solver that keeps its last answer. */
-#define SOLVER_OF_FILE "lemon-network-simplex"
-#define SOLVER_OF_STREAM "repair"
-
 static const struct option OPTIONS[] = {
-    {"solver", OPTION_TEXT, "NAME", NULL, 0, 0,
-     "see `flowsched list` [" SOLVER_OF_FILE ", with --stream " SOLVER_OF_STREAM "]"},
+    {"solver", OPTION_TEXT, "NAME", "auto", 0, 0, "see `flowsched list`"},
     {"stream", OPTION_FLAG, NULL, NULL, 0, 0,
      "FILE, or else standard input, is a network and then rounds of changes to it; answer each "
      "round (docs/change-stream.md)"},
@@ -152,8 +147,6 @@ static enum status choose_solver(const struct options *options, struct solver **
                                  struct problem *problem)
 {
     const char *name = options_text(options, "solver");
-    if (!name)
-        name = options_flag(options, "stream") ? SOLVER_OF_STREAM : SOLVER_OF_FILE;
     *solver = solver_create(name);
     if (!*solver)
         return problem_set(problem, STATUS_USAGE, NULL, 0, 0,

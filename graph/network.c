@@ -13,6 +13,7 @@ void network_free(struct network *network)
 {
     memory_free(network->nodes);
     memory_free(network->arcs);
+    memory_free(network->live_arcs);
     memory_free(network->node_deltas);
     memory_free(network->arc_deltas);
     network_init(network);
@@ -21,11 +22,6 @@ void network_free(struct network *network)
 bool network_node_live(const struct network *network, uint32_t node)
 {
     return node < network->node_limit && network->nodes[node].live;
-}
-
-bool network_arc_live(const struct network *network, uint32_t arc)
-{
-    return arc < network->arc_limit && network->arcs[arc].tail != NONE;
 }
 
 /* Note what the node is before its first change since the last clear. The record stays
@@ -94,6 +90,7 @@ static uint32_t take_arc(struct network *network)
         return a;
     }
     array_reserve(network->arcs, network->arc_room, network->arc_limit + 1);
+    array_reserve(network->live_arcs, network->live_arc_room, network->arc_limit / 64 + 1);
     a = network->arc_limit++;
     network->arcs[a] = (struct network_arc){.tail = NONE, .head = NONE, .delta = NONE};
     return a;
@@ -193,6 +190,7 @@ uint32_t network_add_arc(struct network *network, uint32_t tail, uint32_t head, 
     arc->cost = cost;
     sum_arc(network, arc, 1);
     link_arc(network, a);
+    network->live_arcs[a / 64] |= UINT64_C(1) << a % 64;
     network->arc_count++;
     return a;
 }
@@ -207,6 +205,7 @@ void network_remove_arc(struct network *network, uint32_t a)
     *arc = (struct network_arc){
         .tail = NONE, .head = NONE, .next_out = network->free_arc, .delta = arc->delta};
     network->free_arc = a;
+    network->live_arcs[a / 64] &= ~(UINT64_C(1) << a % 64);
     network->arc_count--;
 }
 
@@ -368,7 +367,7 @@ static enum status check_free_lists(const struct network *network, struct proble
     length = 0;
     for (uint32_t a = network->free_arc; a != NONE; a = network->arcs[a].next_out)
         if (a >= network->arc_limit || network->arcs[a].tail != NONE ||
-            ++length > network->arc_limit - network->arc_count)
+            network_arc_live(network, a) || ++length > network->arc_limit - network->arc_count)
             return broken(problem, "arc", a, "does not belong in the free list");
     if (length != network->arc_limit - network->arc_count)
         return broken(problem, "free list", 0, "misses arcs");

@@ -61,6 +61,8 @@ struct network {
     struct network_arc *arcs;   /* by id, up to arc_limit */
     uint32_t node_limit, node_room, node_count, free_node; /* count: live ones */
     uint32_t arc_limit, arc_room, arc_count, free_arc;
+    uint64_t *live_arcs; /* a bit by arc, so that loops read nothing of free ones */
+    uint32_t live_arc_room;
     struct node_delta *node_deltas; /* may hold records that turned out void: see below */
     struct arc_delta *arc_deltas;
     struct network_sums sums;
@@ -95,7 +97,24 @@ void network_change_arc(struct network *network, uint32_t arc, flow_t lower, flo
 void network_measure_costs(struct network *network);
 
 bool network_node_live(const struct network *network, uint32_t node);
-bool network_arc_live(const struct network *network, uint32_t arc);
+
+static inline bool network_arc_live(const struct network *network, uint32_t arc)
+{
+    return arc < network->arc_limit && (network->live_arcs[arc / 64] >> arc % 64 & 1) != 0;
+}
+
+/* The first live arc from id `a` on, or NONE: for loops over all. */
+static inline uint32_t network_next_arc(const struct network *network, uint32_t a)
+{
+    if (a >= network->arc_limit)
+        return NONE;
+    uint32_t last = (network->arc_limit - 1) / 64;
+    uint32_t at = a / 64;
+    uint64_t word = network->live_arcs[at] >> a % 64 << a % 64;
+    while (word == 0 && at < last)
+        word = network->live_arcs[++at];
+    return word == 0 ? NONE : at * 64 + (uint32_t)__builtin_ctzll(word);
+}
 
 /* Drop the delta records that say nothing: added and removed again, or changed back. Called
  * once before a solver reads node_deltas and arc_deltas. O(deltas). */

@@ -1,179 +1,219 @@
 /* auto.c - see auto.h.
  *
- *  1. `repair` takes over the network, or its deltas, and works until it is done or has done
- *     what FIRST_WORK allows.
- *  2. Then `scaling` starts from nothing on a second thread, and repair goes on beside it.
- *     If repair is done before it has done what SECOND_WORK allows, its answer is taken and
- *     scaling is stopped; else that of scaling, and repair takes it over, so that the next
- *     changes are repaired again. In a race instead of a decision by work, whoever is done
- *     first stops the other.
- *  3. A network in which few nodes are sources (repair_state.h) is not one that repair is made
- *     for: from nothing, scaling solves it alone. If changes to it follow, it is solved so once
- *     more, and repair takes that over: one who asks once does not pay for the second time.
+ *  1. From nothing the network's shape (shape.h) tells which algorithm begins: `repair` with what
+ *     schedules tasks, `simplex` with any other, but `scaling` with large heavy ones.
+ *  2. Each but the last may be wrong. Who is not done when it has done what its limit allows gives
+ *     up: repair to simplex, or to scaling where tasks are scheduled; simplex to scaling.
+ *  3. Who has answered answers again when changes follow: repair and simplex go on from their
+ *     last answer. But repair does not when much has changed, see suits_repair; then it is again as
+ *     from nothing.
+ *  4. Changes are repair's trade. It takes over an answer of scaling, which cannot go on from its
+ *     own, once it is clear that changes follow; and one of simplex after CALM_MAX rounds with few
+ *     changes: to load its network costs repair as much as simplex needs for several such rounds.
  *
- * With a budget, repair alone answers: it can tell what it has at any time.
- *
- * Both see the same network, which nobody changes meanwhile; nothing else is shared. */
+ * So what is wasted on a wrong choice is limited, on one processor; all but what repair may do
+ * while it learns of changes, hence suits_repair. With a budget, repair alone answers: it can tell
+ * what it has at any time. */
 #include "solver/auto.h"
 
-#include <pthread.h>
-
 #include "base/memory.h"
-#include "base/stop.h"
 #include "solver/repair.h"
 #include "solver/scaling.h"
+#include "solver/shape.h"
+#include "solver/simplex.h"
 
-/* Work of repair for each node and arc. On clusters of 12,500 machines, repair from nothing is
- * done at 1 (half full), 4 (90 %), 90 (full) and 130 (overfull), after 8 to 10 ns a step; scaling
- * takes as long as 90 steps when it is alone, and more beside repair. */
-#define FIRST_WORK 8
-#define SECOND_WORK 64
+/* Limits in steps for each node and arc.
+ *
+ * Repair: on clusters of 12,500 machines it is done with 1 (half full) to 11 (98 %) from nothing,
+ * but 100 (full) and 130 (overfull), after 8 to 10 ns each, where scaling takes as long as 70. */
+#define REPAIR_WORK 12
 
-enum holder { HOLDER_NONE, HOLDER_REPAIR, HOLDER_SCALING };
+/* When it goes on from its last answer there is more to lose: another has to start from nothing,
+ * and repair to load what that finds. A tenth of the tasks of a full cluster of 2,000 machines,
+ * exchanged, take it 21. */
+#define REPAIR_WORK_AGAIN 48
+
+/* Simplex: the families of `flowsched bench` with 2^12 to 2^16 nodes take 50 to 700, transportation
+ * with 2^16 nodes 1,500 and GOTO-like networks with 6,000 nodes 2,800, after 1.5 to 2 ns each. The
+ * most is about what scaling takes for the hardest: 1,800 steps, after 4 to 8 ns each. */
+#define SIMPLEX_WORK 4000
+
+/* On heavy networks the work of simplex for each node and arc grows as the number of them; that of
+ * scaling does not. GOTO-like ones take it 0.75 times as long with 6,000 nodes, 1.2 times with
+ * 2^13, and 1.6 times with 2^14. */
+#define HEAVY_NODES_MAX 7000
+
+#define CALM_MAX 4
+#define FEW_PART 64 /* few changes are one for so many nodes and arcs */
+
+/* Repair mends changed arcs that do not leave sources one by one as it learns of them, without a
+ * limit, and a search for each can go far: 3,000 steps on average in the worst rounds of the Google
+ * 2011 replay, which took 100 times as long as simplex. */
+#define INNER_CHANGES_MIN 100
+#define INNER_PART 256 /* as many as one for so many nodes and arcs are no trouble */
+#define CHANGES_PART 4 /* likewise, of all changes */
+
+enum method { METHOD_NONE, METHOD_REPAIR, METHOD_SIMPLEX, METHOD_SCALING };
 
 struct auto_solver {
     void *repair;
+    void *simplex;
     void *scaling;
-    bool race;
-    enum holder holder; /* whose state is that of the last answer */
-    struct solution solution;
+    uint64_t simplex_work;
+    enum method holder; /* whose state is that of the last answer */
+    uint32_t calm;      /* rounds with few changes in a row, all by simplex */
 };
-
-static void *create(bool race)
-{
-    struct auto_solver *solver = memory_alloc(sizeof *solver);
-    solver->repair = repair_create();
-    solver->scaling = scaling_create();
-    solver->race = race;
-    return solver;
-}
 
 void *auto_create(void)
 {
-    return create(false);
-}
-
-void *race_create(void)
-{
-    return create(true);
+    struct auto_solver *solver = memory_alloc(sizeof *solver);
+    solver->repair = repair_create();
+    solver->simplex = simplex_create();
+    solver->scaling = scaling_create();
+    solver->simplex_work = SIMPLEX_WORK;
+    return solver;
 }
 
 void auto_destroy(void *state)
 {
     struct auto_solver *solver = state;
     repair_destroy(solver->repair);
+    simplex_destroy(solver->simplex);
     scaling_destroy(solver->scaling);
     memory_free(solver);
 }
 
-/* Scaling on the second thread. */
-struct rival {
-    void *scaling;
-    const struct network *network;
-    struct solve_request request;
-    struct solution solution;
-    struct stop stop; /* set by repair: its answer is taken */
-    struct stop done; /* set by scaling: it has one */
-};
-
-static void *run_rival(void *argument)
+void auto_set_simplex_work(void *state, uint64_t work)
 {
-    struct rival *rival = argument;
-    scaling_solve(rival->scaling, rival->network, &rival->request, &rival->solution);
-    stop_set(&rival->done);
-    return NULL;
+    ((struct auto_solver *)state)->simplex_work = work;
 }
 
-/* Is the network of the shape that repair is made for: are most nodes sources, or could be? */
-static bool has_sources(const struct network *network)
+static uint64_t size_of(const struct network *network)
 {
-    uint32_t count = 0;
-    for (uint32_t v = 0; v < network->node_limit; v++) {
-        const struct network_node *node = &network->nodes[v];
-        count += node->live && node->supply > 0 && node->first_in == NONE;
-    }
-    return count >= network->node_count / 2;
+    return (uint64_t)network->node_count + network->arc_count;
 }
 
-/* Let repair hold what scaling has found. */
-static void hand_over(struct auto_solver *solver, const struct network *network,
-                      struct solution *solution)
+static uint64_t changes_of(const struct network *network)
 {
-    if (solution->outcome != OUTCOME_OPTIMAL) {
-        solver->holder = HOLDER_NONE;
-        return;
+    return (uint64_t)network->node_delta_count + network->arc_delta_count;
+}
+
+static bool is_source(const struct network *network, uint32_t v)
+{
+    return network->nodes[v].supply > 0 && network->nodes[v].first_in == NONE;
+}
+
+/* Is what has changed little enough, and of the kind that repair is good at? */
+static bool suits_repair(const struct network *network)
+{
+    uint64_t size = size_of(network);
+    uint64_t inner = 0;
+    for (uint32_t i = 0; i < network->arc_delta_count; i++) {
+        uint32_t a = network->arc_deltas[i].arc;
+        inner += network_arc_live(network, a) && !is_source(network, network->arcs[a].tail);
     }
-    repair_adopt(solver->repair, network, solution->flow, solution->potential);
+    return (inner <= INNER_CHANGES_MIN || inner <= size / INNER_PART) &&
+           changes_of(network) <= size / CHANGES_PART;
+}
+
+/* Who is to begin, or to go on where repair gives up. */
+static enum method choose(const struct network *network, bool repair_gave_up)
+{
+    struct shape shape;
+    shape_read(network, &shape);
+    if (shape.schedules)
+        return repair_gave_up ? METHOD_SCALING : METHOD_REPAIR;
+    return shape.heavy && network->node_count > HEAVY_NODES_MAX ? METHOD_SCALING : METHOD_SIMPLEX;
+}
+
+/* False if the limit did not suffice; with a budget, that is an answer. */
+static bool solve_by_repair(struct auto_solver *solver, const struct network *network,
+                            uint64_t budget, bool goes_on, struct solution *solution)
+{
+    bool limited = budget != SOLVER_NO_BUDGET;
+    bool again = goes_on && solver->holder == METHOD_REPAIR;
+    uint64_t most = (again ? REPAIR_WORK_AGAIN : REPAIR_WORK) * size_of(network);
+    uint64_t allowed = limited ? budget : most;
+    uint64_t start = repair_work(solver->repair);
+    repair_begin(solver->repair, network, again);
+    uint64_t used = repair_work(solver->repair) - start;
+    enum repair_progress progress =
+        repair_advance(solver->repair, allowed > used ? allowed - used : 0);
+    solution->work = repair_work(solver->repair) - start;
+    if (progress == REPAIR_SPENT && !limited)
+        return false;
+    repair_answer(solver->repair, network, progress, solution);
+    solver->holder = METHOD_REPAIR;
+    return true;
+}
+
+/* False if the limit did not suffice. */
+static bool solve_by_simplex(struct auto_solver *solver, const struct network *network,
+                             bool goes_on, struct solution *solution)
+{
     uint64_t work = solution->work;
-    *solution = (struct solution){.work = work};
-    repair_answer(solver->repair, network, REPAIR_DONE, solution);
-    solver->holder = HOLDER_REPAIR;
+    struct solve_request request = {.budget = solver->simplex_work * size_of(network),
+                                    .optimum_only = true,
+                                    .continues = goes_on && solver->holder == METHOD_SIMPLEX};
+    simplex_solve(solver->simplex, network, &request, solution);
+    solution->work += work;
+    solver->holder = METHOD_SIMPLEX;
+    return solution->outcome != OUTCOME_BUDGET_SPENT;
 }
 
 static void solve_by_scaling(struct auto_solver *solver, const struct network *network,
                              struct solution *solution)
 {
     struct solve_request request = {.budget = SOLVER_NO_BUDGET};
-    bool changes = solver->holder == HOLDER_SCALING;
+    uint64_t work = solution->work;
+    *solution = (struct solution){0};
     scaling_solve(solver->scaling, network, &request, solution);
-    solver->holder = HOLDER_SCALING;
-    if (changes)
-        hand_over(solver, network, solution);
+    solution->work += work;
+    solver->holder = METHOD_SCALING;
 }
 
-/* Step 2. The work that repair has done so far is in solution->work. */
-static void race(struct auto_solver *solver, const struct network *network, uint64_t more,
-                 struct solution *solution)
+/* Let repair hold what another has found. */
+static void hand_over(struct auto_solver *solver, const struct network *network,
+                      struct solution *solution)
 {
-    struct rival rival = {.scaling = solver->scaling,
-                          .network = network,
-                          .request = {.budget = SOLVER_NO_BUDGET, .stop = &rival.stop}};
-    pthread_t thread;
-    bool beside = pthread_create(&thread, NULL, run_rival, &rival) == 0;
-    uint64_t start = repair_work(solver->repair);
-    enum repair_progress progress = repair_advance(
-        solver->repair, solver->race ? SOLVER_NO_BUDGET : more, solver->race ? &rival.done : NULL);
-    solution->work += repair_work(solver->repair) - start;
-    if (progress != REPAIR_SPENT)
-        stop_set(&rival.stop);
-    if (beside)
-        pthread_join(thread, NULL);
-    if (progress != REPAIR_SPENT) {
-        repair_answer(solver->repair, network, progress, solution);
-        return;
-    }
-    if (!beside)
-        run_rival(&rival); /* there is no thread to be had */
-    rival.solution.work += solution->work;
-    *solution = rival.solution;
-    hand_over(solver, network, solution);
+    solver->calm = 0;
+    repair_adopt(solver->repair, network, solution->flow, solution->potential);
+    *solution = (struct solution){.work = solution->work};
+    repair_answer(solver->repair, network, REPAIR_DONE, solution);
+    solver->holder = METHOD_REPAIR;
+}
+
+/* Step 4: is the answer, to a network that has changed, one to be handed over? */
+static bool is_for_repair(struct auto_solver *solver, const struct network *network)
+{
+    if (solver->holder == METHOD_SCALING)
+        return true;
+    bool calm = changes_of(network) <= size_of(network) / FEW_PART && suits_repair(network);
+    solver->calm = calm ? solver->calm + 1 : 0;
+    return solver->calm >= CALM_MAX;
 }
 
 void auto_solve(void *state, const struct network *network, const struct solve_request *request,
                 struct solution *solution)
 {
     struct auto_solver *solver = state;
-    uint64_t size = (uint64_t)network->node_count + network->arc_count;
-    bool continues = request->continues && solver->holder == HOLDER_REPAIR;
     bool limited = request->budget != SOLVER_NO_BUDGET;
-    if (!request->continues && solver->holder == HOLDER_SCALING)
-        solver->holder = HOLDER_NONE;
-    if (!continues && !limited && !has_sources(network)) {
-        solve_by_scaling(solver, network, solution);
-        return;
+    bool changed = request->continues && solver->holder != METHOD_NONE;
+    bool goes_on = changed && (limited || solver->holder != METHOD_REPAIR || suits_repair(network));
+    enum method method = limited   ? METHOD_REPAIR
+                         : goes_on ? solver->holder
+                                   : choose(network, false);
+    if (method == METHOD_REPAIR) {
+        if (solve_by_repair(solver, network, request->budget, goes_on, solution))
+            return;
+        method = choose(network, true);
     }
-    uint64_t start = repair_work(solver->repair);
-    repair_begin(solver->repair, network, continues);
-    uint64_t used = repair_work(solver->repair) - start;
-    uint64_t allowed = limited ? request->budget : FIRST_WORK * size;
-    enum repair_progress progress =
-        repair_advance(solver->repair, allowed > used ? allowed - used : 0, NULL);
-    solver->holder = HOLDER_REPAIR;
-    solution->work = repair_work(solver->repair) - start;
-    if (progress == REPAIR_SPENT && !limited)
-        race(solver, network, (SECOND_WORK - FIRST_WORK) * size, solution);
-    else
-        repair_answer(solver->repair, network, progress, solution);
+    if (method != METHOD_SIMPLEX || !solve_by_simplex(solver, network, goes_on, solution))
+        solve_by_scaling(solver, network, solution);
+    if (solution->outcome != OUTCOME_OPTIMAL)
+        solver->holder = METHOD_NONE;
+    else if (changed && is_for_repair(solver, network))
+        hand_over(solver, network, solution);
 }
 
 void auto_prove(void *state, const struct network *network, struct solution *solution)

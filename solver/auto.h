@@ -1,20 +1,19 @@
-/* auto.h - the algorithm that a network needs: changes are repaired; what takes too long is
- * raced by cost scaling. */
+/* auto.h - the algorithm that a network needs: repair, simplex or scaling.
+ *
+ * Decides by the network's shape, and by work done: same input, same answer. */
 #ifndef SOLVER_AUTO_H
 #define SOLVER_AUTO_H
 
 #include "solver/solver.h"
 
-/* Decides by work counts: same input, same answer. */
 void *auto_create(void);
-
-/* The first of the two that is done wins, so that the flow, where there are several optimal
- * ones, may differ from run to run. */
-void *race_create(void);
-
 void auto_destroy(void *state);
 void auto_solve(void *state, const struct network *network, const struct solve_request *request,
                 struct solution *solution);
 void auto_prove(void *state, const struct network *network, struct solution *solution);
+
+/* After how many steps for each node and arc simplex gives up; for tests, whose networks are all
+ * easy. */
+void auto_set_simplex_work(void *state, uint64_t work);
 
 #endif

@@ -58,25 +58,33 @@ static bool check_bounds(const struct network *network, const flow_t *flow,
     return true;
 }
 
+/* What leaves each node less what enters it. No sum of parts is beyond 2^96. */
+static void sum_balances(const struct network *network, const flow_t *flow, wide_t *net)
+{
+    for (uint32_t a = network_next_arc(network, 0); a != NONE;
+         a = network_next_arc(network, a + 1)) {
+        net[network->arcs[a].tail] += flow[a];
+        net[network->arcs[a].head] -= flow[a];
+    }
+}
+
 static bool check_balances(const struct network *network, const flow_t *flow,
                            struct certificate *certificate)
 {
-    for (uint32_t v = 0; v < network->node_limit; v++) {
-        if (!network->nodes[v].live)
-            continue;
-        wide_t net = 0;
-        for (uint32_t a = network->nodes[v].first_out; a != NONE; a = network->arcs[a].next_out)
-            net += flow[a];
-        for (uint32_t a = network->nodes[v].first_in; a != NONE; a = network->arcs[a].next_in)
-            net -= flow[a];
-        if (net == network->nodes[v].supply)
-            continue;
-        char text[32];
-        SAY(certificate, "the flow that leaves less what enters is %s, the supply is %" PRId64,
-            print_wide(net, text), network->nodes[v].supply);
-        return break_at(certificate, VERDICT_NOT_A_FLOW, v, NONE);
-    }
-    return true;
+    wide_t *net = memory_alloc(((size_t)network->node_limit + 1) * sizeof *net);
+    sum_balances(network, flow, net);
+    uint32_t v = 0;
+    while (v < network->node_limit &&
+           (!network->nodes[v].live || net[v] == network->nodes[v].supply))
+        v++;
+    wide_t wrong = net[v];
+    memory_free(net);
+    if (v == network->node_limit)
+        return true;
+    char text[32];
+    SAY(certificate, "the flow that leaves less what enters is %s, the supply is %" PRId64,
+        print_wide(wrong, text), network->nodes[v].supply);
+    return break_at(certificate, VERDICT_NOT_A_FLOW, v, NONE);
 }
 
 static bool check_cost(const struct network *network, const struct solution *solution,
@@ -99,9 +107,8 @@ static bool check_cost(const struct network *network, const struct solution *sol
 static bool check_reduced_costs(const struct network *network, const struct solution *solution,
                                 struct certificate *certificate)
 {
-    for (uint32_t a = 0; a < network->arc_limit; a++) {
-        if (!network_arc_live(network, a))
-            continue;
+    for (uint32_t a = network_next_arc(network, 0); a != NONE;
+         a = network_next_arc(network, a + 1)) {
         const struct network_arc *arc = &network->arcs[a];
         wide_t reduced =
             (wide_t)arc->cost + solution->potential[arc->tail] - solution->potential[arc->head];
@@ -173,9 +180,8 @@ static bool check_infeasible(const struct network *network, const struct solutio
         }
         supplied += (wide_t)network->nodes[v].supply * solution->potential[v];
     }
-    for (uint32_t a = 0; a < network->arc_limit; a++) {
-        if (!network_arc_live(network, a))
-            continue;
+    for (uint32_t a = network_next_arc(network, 0); a != NONE;
+         a = network_next_arc(network, a + 1)) {
         const struct network_arc *arc = &network->arcs[a];
         wide_t drop = solution->potential[arc->tail] - solution->potential[arc->head];
         most += drop * (drop > 0 ? arc->capacity : arc->lower);

@@ -60,9 +60,8 @@ static void start(struct completion *completion, const struct network *network, 
     array_reserve(completion->cut, completion->cut_room, nodes);
     for (uint32_t v = 0; v < network->node_limit; v++)
         completion->excess[v] = network->nodes[v].live ? network->nodes[v].supply : 0;
-    for (uint32_t a = 0; a < network->arc_limit; a++) {
-        if (!network_arc_live(network, a))
-            continue;
+    for (uint32_t a = network_next_arc(network, 0); a != NONE;
+         a = network_next_arc(network, a + 1)) {
         completion->excess[network->arcs[a].tail] -= flow[a];
         completion->excess[network->arcs[a].head] += flow[a];
     }

@@ -71,9 +71,8 @@ bool ranges_total_cost(const struct network *network, const flow_t *flow, cost_t
     /* The flows of all arcs sum to at most n * 2^62, as those that leave one node do to
      * 2^62, and a cost is at most 2^60 / (n+1): the sum stays below 2^122. */
     wide_t sum = 0;
-    for (uint32_t a = 0; a < network->arc_limit; a++)
-        if (network_arc_live(network, a))
-            sum += (wide_t)flow[a] * network->arcs[a].cost;
+    for (uint32_t a = network_next_arc(network, 0); a != NONE; a = network_next_arc(network, a + 1))
+        sum += (wide_t)flow[a] * network->arcs[a].cost;
     if (sum < INT64_MIN || sum > INT64_MAX)
         return false;
     *cost = (cost_t)sum;
@@ -89,9 +88,8 @@ bool ranges_lower_bound(const struct network *network, const cost_t *potential, 
     for (uint32_t v = 0; v < network->node_limit; v++)
         if (network->nodes[v].live)
             sum -= (wide_t)network->nodes[v].supply * potential[v];
-    for (uint32_t a = 0; a < network->arc_limit; a++) {
-        if (!network_arc_live(network, a))
-            continue;
+    for (uint32_t a = network_next_arc(network, 0); a != NONE;
+         a = network_next_arc(network, a + 1)) {
         const struct network_arc *arc = &network->arcs[a];
         wide_t reduced = (wide_t)arc->cost + potential[arc->tail] - potential[arc->head];
         sum += reduced * (reduced < 0 ? arc->capacity : arc->lower);

@@ -259,17 +259,16 @@ void repair_adopt(void *state, const struct network *network, const flow_t *flow
     deep_check(repair);
 }
 
-enum repair_progress repair_advance(void *state, uint64_t work, const struct stop *stop)
+enum repair_progress repair_advance(void *state, uint64_t work)
 {
     struct repair *repair = &((struct repair_solver *)state)->repair;
-    struct repair_limit limit = {
-        work > UINT64_MAX - repair->work ? UINT64_MAX : repair->work + work, stop};
-    enum repair_progress progress = repair_close(repair, &limit);
+    uint64_t work_max = work > UINT64_MAX - repair->work ? UINT64_MAX : repair->work + work;
+    enum repair_progress progress = repair_close(repair, work_max);
     deep_check(repair);
     if (repair->strained && !repair->from_nothing) {
         repair_load(repair);
         repair->from_nothing = true;
-        progress = repair_close(repair, &limit);
+        progress = repair_close(repair, work_max);
     }
     return progress;
 }
@@ -286,7 +285,7 @@ void repair_solve(void *state, const struct network *network, const struct solve
     repair_begin(state, network, request->continues);
     uint64_t used = repair_work(state) - start;
     enum repair_progress progress =
-        repair_advance(state, request->budget > used ? request->budget - used : 0, NULL);
+        repair_advance(state, request->budget > used ? request->budget - used : 0);
     solution->work = repair_work(state) - start;
     repair_answer(state, network, progress, solution);
 }

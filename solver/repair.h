@@ -22,8 +22,8 @@ enum repair_progress {
 /* Take the network over; or its deltas, if it is that of the last answer. */
 void repair_begin(void *state, const struct network *network, bool continues);
 
-/* Work on, until so much more is done or `stop`, if it is not NULL, is set. */
-enum repair_progress repair_advance(void *state, uint64_t work, const struct stop *stop);
+/* Work on, until so much more is done. */
+enum repair_progress repair_advance(void *state, uint64_t work);
 
 /* What repair_solve answers when it has come so far. */
 void repair_answer(void *state, const struct network *network, enum repair_progress progress,

@@ -3,7 +3,6 @@
 
 #include "base/memory.h"
 #include "base/radix.h"
-#include "base/stop.h"
 #include "solver/repair_changes.h"
 #include "solver/repair_fetch.h"
 #include "solver/repair_graph.h"
@@ -100,11 +99,6 @@ static void find_sink(struct repair *repair)
             repair->sink = v;
 }
 
-static bool is_spent(const struct repair *repair, const struct repair_limit *limit)
-{
-    return repair->work >= limit->work || stop_is_set(limit->stop);
-}
-
 static flow_t least_of(flow_t x, flow_t y)
 {
     return x < y ? x : y;
@@ -176,13 +170,12 @@ static void take(struct repair *repair, const struct found *found)
 }
 
 /* All pending units of a source. */
-static enum repair_progress place_source(struct repair *repair, uint32_t s,
-                                         const struct repair_limit *limit)
+static enum repair_progress place_source(struct repair *repair, uint32_t s, uint64_t work_max)
 {
     while (repair->stocks[s].pending > 0) {
         if (place_at_once(repair, s))
             continue;
-        if (is_spent(repair, limit))
+        if (repair->work >= work_max)
             return REPAIR_SPENT;
         struct search search = {.source = s,
                                 .from = NONE,
@@ -200,11 +193,10 @@ static enum repair_progress place_source(struct repair *repair, uint32_t s,
 }
 
 /* All that a vertex has too much. */
-static enum repair_progress empty_vertex(struct repair *repair, uint32_t v,
-                                         const struct repair_limit *limit)
+static enum repair_progress empty_vertex(struct repair *repair, uint32_t v, uint64_t work_max)
 {
     while (repair->vertices[v].excess > 0) {
-        if (is_spent(repair, limit))
+        if (repair->work >= work_max)
             return REPAIR_SPENT;
         struct search search = {.source = NONE,
                                 .from = v,
@@ -246,11 +238,11 @@ static void fill_at_once(struct repair *repair, uint32_t v, uint32_t store)
 
 /* All that a vertex misses, from where there is too much. */
 static enum repair_progress fill_vertex(struct repair *repair, uint32_t v, uint32_t store,
-                                        const struct repair_limit *limit)
+                                        uint64_t work_max)
 {
     fill_at_once(repair, v, store);
     while (repair->vertices[v].excess < 0) {
-        if (is_spent(repair, limit))
+        if (repair->work >= work_max)
             return REPAIR_SPENT;
         bool begins = store != NONE && repair->vertices[store].excess > 0;
         struct search search = {.source = NONE,
@@ -273,7 +265,7 @@ static enum repair_progress fill_vertex(struct repair *repair, uint32_t v, uint3
     return REPAIR_DONE;
 }
 
-enum repair_progress repair_close(struct repair *repair, const struct repair_limit *limit)
+enum repair_progress repair_close(struct repair *repair, uint64_t work_max)
 {
     find_sink(repair);
     uint32_t count = order_pending(repair);
@@ -281,18 +273,18 @@ enum repair_progress repair_close(struct repair *repair, const struct repair_lim
     for (uint32_t i = 0; i < count && progress == REPAIR_DONE; i++) {
         if (repair_window_begins(i))
             repair_fetch_pending(repair, &repair->pending_sources[i], repair_window(i, count));
-        progress = place_source(repair, repair->pending_sources[i], limit);
+        progress = place_source(repair, repair->pending_sources[i], work_max);
     }
     /* A vertex that has more left than there are others is better emptied from the other end. */
     uint32_t store = repair->sink != NONE ? repair->sink : greatest_excess(repair);
     for (uint32_t i = 0; i < repair->excess_count && progress == REPAIR_DONE; i++)
         if (repair->excesses[i] != store)
-            progress = empty_vertex(repair, repair->excesses[i], limit);
+            progress = empty_vertex(repair, repair->excesses[i], work_max);
     for (uint32_t i = 0; i < repair->deficit_count && progress == REPAIR_DONE; i++) {
         if (repair_window_begins(i))
             repair_fetch_deficits(repair, &repair->deficits[i],
                                   repair_window(i, repair->deficit_count));
-        progress = fill_vertex(repair, repair->deficits[i], store, limit);
+        progress = fill_vertex(repair, repair->deficits[i], store, work_max);
     }
     repair_forget_closed(repair);
     return progress;

@@ -31,7 +31,6 @@
 #include "solver/scaling.h"
 
 #include "base/memory.h"
-#include "base/stop.h"
 #include "solver/completion.h"
 #include "solver/ranges.h"
 #include "solver/scaling_width.h"
@@ -86,7 +85,6 @@ void scaling_solve(void *state, const struct network *network, const struct solv
     array_reserve(solver->potential, solver->potential_room, network->node_limit);
     struct scaling_task task = {.network = network,
                                 .budget = request->budget,
-                                .stop = request->stop,
                                 .flow = solver->flow,
                                 .potential = solver->potential};
     enum scaling_end end = SCALING_NARROW.run(solver->narrow, &task);
@@ -103,9 +101,10 @@ void scaling_solve(void *state, const struct network *network, const struct solv
         return;
     case SCALING_SPENT:
         solution->outcome = OUTCOME_BUDGET_SPENT;
-        if (stop_is_set(request->stop))
-            return;
-        complete(solver, network, solution);
+        if (request->optimum_only)
+            solution->potential = NULL;
+        else
+            complete(solver, network, solution);
         return;
     case SCALING_OUT_OF_RANGE:
         *solution =

@@ -63,16 +63,17 @@ static void reserve_ids(struct scaling *s, const struct network *network)
         s->dense_room = (uint32_t)with_slack(network->node_limit);
         RENEW(s->dense, (size_t)s->dense_room);
     }
-    if (network->arc_limit > s->place_room) {
+    if (!s->place || network->arc_limit > s->place_room) {
         s->place_room = (uint32_t)with_slack(network->arc_limit);
         RENEW(s->place, (size_t)s->place_room);
     }
 }
 
 /* Is there something to decide about the arc? */
-static inline bool arc_has_halves(const struct network_arc *arc)
+static inline bool arc_has_halves(const struct network *network, uint32_t a)
 {
-    return arc->tail != NONE && arc->tail != arc->head && arc->capacity > arc->lower;
+    const struct network_arc *arc = &network->arcs[a];
+    return network_arc_live(network, a) && arc->tail != arc->head && arc->capacity > arc->lower;
 }
 
 /* Number the nodes; their supplies, less what the lower bounds move, are the excesses. */
@@ -88,13 +89,12 @@ static void load_nodes(struct scaling *s, const struct network *network)
     }
     s->node_count = count;
     memset(s->first, 0, ((size_t)count + 1) * sizeof *s->first);
-    for (uint32_t a = 0; a < network->arc_limit; a++) {
+    for (uint32_t a = network_next_arc(network, 0); a != NONE;
+         a = network_next_arc(network, a + 1)) {
         const struct network_arc *arc = &network->arcs[a];
-        if (arc->tail == NONE)
-            continue;
         s->excess[s->dense[arc->tail]] -= arc->lower;
         s->excess[s->dense[arc->head]] += arc->lower;
-        if (!arc_has_halves(arc))
+        if (!arc_has_halves(network, a))
             continue;
         s->first[s->dense[arc->tail] + 1]++;
         s->first[s->dense[arc->head] + 1]++;
@@ -110,8 +110,8 @@ static flow_t most_needed(const struct scaling *s, const struct network *network
     wide_t most = 1;
     for (uint32_t v = 0; v < s->node_count; v++)
         most += s->excess[v] > 0 ? s->excess[v] : 0;
-    for (uint32_t a = 0; a < network->arc_limit; a++)
-        if (arc_has_halves(&network->arcs[a]) && network->arcs[a].cost < 0)
+    for (uint32_t a = network_next_arc(network, 0); a != NONE; a = network_next_arc(network, a + 1))
+        if (arc_has_halves(network, a) && network->arcs[a].cost < 0)
             most += network->arcs[a].capacity - network->arcs[a].lower;
     return most < INT64_MAX ? (flow_t)most : INT64_MAX;
 }
@@ -124,10 +124,11 @@ static bool load_halves(struct scaling *s, const struct scaling_task *task)
     flow_t limit = most_needed(s, network);
     cost_t cost_max = 1;
     memcpy(s->next, s->first, s->node_count * sizeof *s->next);
-    for (uint32_t a = 0; a < network->arc_limit; a++) {
+    memset(s->place, 0xff, (size_t)network->arc_limit * sizeof *s->place);
+    for (uint32_t a = network_next_arc(network, 0); a != NONE;
+         a = network_next_arc(network, a + 1)) {
         const struct network_arc *arc = &network->arcs[a];
-        s->place[a] = NONE;
-        if (!arc_has_halves(arc))
+        if (!arc_has_halves(network, a))
             continue;
         flow_t room = arc->capacity - arc->lower < limit ? arc->capacity - arc->lower : limit;
         cost_t size = arc->cost < 0 ? -arc->cost : arc->cost;
@@ -201,7 +202,6 @@ static bool load(struct scaling *s, const struct scaling_task *task)
     s->relabel_work = s->half_count / s->node_count + 1;
     s->work = task->work;
     s->budget = task->budget;
-    s->stop = task->stop;
     if (task->warm)
         load_start(s, task);
     else
@@ -212,11 +212,10 @@ static bool load(struct scaling *s, const struct scaling_task *task)
 static void give_flow(const struct scaling *s, const struct scaling_task *task)
 {
     const struct network *network = task->network;
-    for (uint32_t a = 0; a < network->arc_limit; a++) {
+    memset(task->flow, 0, (size_t)network->arc_limit * sizeof *task->flow);
+    for (uint32_t a = network_next_arc(network, 0); a != NONE;
+         a = network_next_arc(network, a + 1)) {
         const struct network_arc *arc = &network->arcs[a];
-        task->flow[a] = 0;
-        if (arc->tail == NONE)
-            continue;
         task->flow[a] = arc->tail == arc->head && arc->cost < 0 ? arc->capacity : arc->lower;
         if (s->place[a] != NONE)
             task->flow[a] += s->mates[s->mates[s->place[a]].half].room;

@@ -27,7 +27,6 @@
 #ifndef SOLVER_SCALING_REFINE_H
 #define SOLVER_SCALING_REFINE_H
 
-#include "base/stop.h"
 #include "solver/scaling_state.h"
 #include "solver/scaling_update.h"
 
@@ -237,7 +236,7 @@ static enum phase_end route(struct scaling *s, bool first)
         uint32_t u = dequeue(s);
         if (s->excess[u] <= 0)
             continue;
-        if (s->work >= s->budget || stop_is_set(s->stop))
+        if (s->work >= s->budget)
             return PHASE_SPENT;
         bool stuck = !discharge(s, &phase, u);
         if ((stuck || s->work >= phase.update_at) && !update(s, &phase))

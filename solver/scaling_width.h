@@ -19,8 +19,7 @@ enum scaling_end {
 struct scaling_task {
     const struct network *network;
     uint64_t budget;
-    const struct stop *stop; /* of the request */
-    uint64_t work;           /* halves of arcs looked at, over all runs */
+    uint64_t work;     /* halves of arcs looked at, over all runs */
     bool warm;         /* flow and potential hold where to start; if not, all arcs are at their */
                        /* lower bounds and all prices are 0 */
     flow_t *flow;      /* by arc of the network, within bounds */

@@ -40,6 +40,8 @@
  * numbered anew from time to time; and the start is another. */
 #include "solver/simplex.h"
 
+#include <string.h>
+
 #include "base/memory.h"
 #include "solver/completion.h"
 #include "solver/ranges.h"
@@ -122,7 +124,9 @@ static bool is_heavy(const struct network *network, const struct simplex_measure
                      uint32_t sources)
 {
     uint32_t narrow = 0;
-    for (uint32_t a = 0; sources > 0 && a < network->arc_limit; a++)
+    if (sources == 0)
+        return false;
+    for (uint32_t a = network_next_arc(network, 0); a != NONE; a = network_next_arc(network, a + 1))
         if (simplex_takes_arc(network, a) &&
             network->arcs[a].capacity - network->arcs[a].lower < measure->supply / sources / 16)
             narrow++;
@@ -145,11 +149,9 @@ static void measure(struct simplex *simplex, const struct network *network,
         simplex->excess[v] = network->nodes[v].live ? network->nodes[v].supply : 0;
         simplex->nearest[v] = 0;
     }
-    for (uint32_t a = 0; a < network->arc_limit; a++) {
-        simplex->flow[a] = 0;
-        if (network_arc_live(network, a))
-            measure_arc(simplex, network, a, measure);
-    }
+    memset(simplex->flow, 0, (size_t)network->arc_limit * sizeof *simplex->flow);
+    for (uint32_t a = network_next_arc(network, 0); a != NONE; a = network_next_arc(network, a + 1))
+        measure_arc(simplex, network, a, measure);
     for (uint32_t v = 0; v < network->node_limit; v++) {
         if (simplex->excess[v] <= 0)
             continue;
@@ -217,7 +219,7 @@ static bool recall_tree(struct simplex *simplex, const struct network *network,
     array_reserve(simplex->full, simplex->full_room, (size_t)network->arc_limit + 1);
     simplex->last->give_tree(core, network, simplex->tree_arc, simplex->full);
     forget_changed(simplex, network);
-    for (uint32_t a = 0; a < network->arc_limit; a++)
+    for (uint32_t a = network_next_arc(network, 0); a != NONE; a = network_next_arc(network, a + 1))
         if (simplex->full[a])
             simplex->full[a] = fill(simplex, network, a, measure->room_max);
     measure->supply = 0;
@@ -286,6 +288,11 @@ void simplex_solve(void *state, const struct network *network, const struct solv
     if (end == SIMPLEX_INFEASIBLE) {
         build->give_cut(*core, simplex->potential);
         solution->outcome = OUTCOME_INFEASIBLE;
+        return;
+    }
+    if (end == SIMPLEX_SPENT && request->optimum_only) {
+        solution->outcome = OUTCOME_BUDGET_SPENT;
+        solution->potential = NULL;
         return;
     }
     build->give_flow(*core, network, simplex->flow);

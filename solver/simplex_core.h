@@ -194,9 +194,10 @@ static void BUILD(load_arcs)(struct CORE *core, const struct network *network,
     uint32_t step = BUILD(mixing_step)(core);
     uint32_t lap = 0;
     uint64_t at = 0;
-    for (uint32_t id = 0; id < network->arc_limit; id++) {
-        if (measure->tree_arc)
-            core->position[id] = NONE;
+    if (measure->tree_arc)
+        memset(core->position, 0xff, (size_t)network->arc_limit * sizeof *core->position);
+    for (uint32_t id = network_next_arc(network, 0); id != NONE;
+         id = network_next_arc(network, id + 1)) {
         if (!simplex_takes_arc(network, id))
             continue;
         uint32_t a = (uint32_t)at;

@@ -49,7 +49,7 @@ static void BUILD(load)(struct CORE *core, const struct network *network,
     BUILD(reserve_arcs)(core, measure->arc_count);
     core->arc_count = measure->arc_count;
     if (measure->tree_arc)
-        array_reserve(core->position, core->position_room, network->arc_limit);
+        array_reserve(core->position, core->position_room, (size_t)network->arc_limit + 1);
     BUILD(load_arcs)(core, network, measure);
     core->artificial_cost = (NUMBER)(measure->cost_max * network->node_count + 1);
     core->artificial_room = (NUMBER)(measure->supply + 1);

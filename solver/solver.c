@@ -24,10 +24,8 @@ struct solver {
 };
 
 static const struct solver_kind KINDS[] = {
-    {"auto", "repair, raced by scaling when it takes long; decided by work: repeatable",
-     auto_create, auto_destroy, auto_solve, auto_prove, true},
-    {"race", "the same, but whoever is done first is taken", race_create, auto_destroy, auto_solve,
-     auto_prove, true},
+    {"auto", "repair, simplex or scaling, whichever the network needs", auto_create, auto_destroy,
+     auto_solve, auto_prove, true},
     {"repair", "incremental: mends its last optimum by searches around each change", repair_create,
      repair_destroy, repair_solve, repair_prove, true},
     {"simplex", "primal network simplex", simplex_create, simplex_destroy, simplex_solve, NULL,

@@ -16,8 +16,6 @@ enum outcome {
     OUTCOME_REFUSED,      /* numbers outside what the solver can do exactly; see reason */
 };
 
-struct stop; /* base/stop.h */
-
 #define SOLVER_NO_BUDGET UINT64_MAX
 
 /* What an algorithm is told beside the network. */
@@ -28,8 +26,9 @@ struct solve_request {
     /* The network is that of its last call, changed as its deltas tell; if not, whatever it
      * kept is of no use. */
     bool continues;
-    /* NULL, or the caller's: when it is set, nobody waits for the answer any more. */
-    const struct stop *stop;
+    /* Only an optimum is of use, or the news that there is none: if the budget is spent, the
+     * answer need not have a flow and potentials. */
+    bool optimum_only;
 };
 
 /* What a solve found. Arrays are indexed by the network's ids up to node_limit and

@@ -1,13 +1,16 @@
-/* test_auto.c - repair and cost scaling side by side, on networks that keep repair busy. */
+/* test_auto.c - the choice of an algorithm, and how one takes over from another. */
 #include <criterion/criterion.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "bench/family.h"
+#include "solver/auto.h"
 #include "solver/certificate.h"
 #include "solver/repair.h"
 #include "solver/scaling.h"
 #include "solver/solver.h"
+#include "tests/random_network.h"
 
 #define TASKS 150
 #define MACHINES 50
@@ -46,41 +49,160 @@ static void assert_certified(struct solver *solver, struct network *network,
     cr_assert_eq(certificate.verdict, VERDICT_HOLDS, "%s", certificate.reason);
 }
 
-Test(auto, answers_right_and_the_same_each_time_however_busy)
+/* A network of a kind by a seed, and its changes: twice the same. */
+struct town {
+    struct network network;
+    struct random random;
+    const struct random_shape *shape; /* NULL: a crowd */
+};
+
+static void build(struct town *town, const struct random_shape *shape, uint64_t seed)
 {
-    uint32_t raced = 0;
-    for (uint64_t seed = 0; seed < 10; seed++) {
-        struct random random;
-        struct network network;
-        struct solver *solvers[3] = {solver_create("auto"), solver_create("race"),
-                                     solver_create("paths")};
-        random_init(&random, seed);
-        crowd(&network, &random);
-        for (uint32_t round = 0; round < 6; round++) {
-            struct solution solutions[3];
-            for (uint32_t i = 0; i < 3; i++) {
-                solver_solve(solvers[i], &network, SOLVER_NO_BUDGET, &solutions[i]);
-                assert_certified(solvers[i], &network, &solutions[i]);
-                cr_assert_eq(solutions[i].cost, solutions[0].cost, "seed %" PRIu64, seed);
-            }
-            raced += solutions[0].work > 8 * ((uint64_t)network.arc_count + network.node_count);
-            struct solver *again = solver_create("auto");
-            struct solver *twin = solver_create("auto");
-            struct solution first;
-            struct solution second;
-            solver_solve(again, &network, SOLVER_NO_BUDGET, &first);
-            solver_solve(twin, &network, SOLVER_NO_BUDGET, &second);
-            cr_assert_eq(memcmp(first.flow, second.flow, network.arc_limit * sizeof(flow_t)), 0);
-            cr_assert_eq(first.work, second.work);
-            solver_destroy(again);
-            solver_destroy(twin);
-            change_costs(&network, &random, 1000);
-        }
-        for (uint32_t i = 0; i < 3; i++)
-            solver_destroy(solvers[i]);
-        network_free(&network);
+    random_init(&town->random, seed);
+    town->shape = shape;
+    if (shape)
+        random_network(&town->network, &town->random, shape);
+    else
+        crowd(&town->network, &town->random);
+}
+
+static void change(struct town *town, uint32_t count)
+{
+    if (!town->shape)
+        change_costs(&town->network, &town->random, count);
+    for (uint32_t i = 0; town->shape && i < count; i++)
+        random_network_change(&town->network, &town->random, town->shape);
+}
+
+/* What auto and paths say to the same network, changed again and again. Each has a copy, as a
+ * solver goes on from its last answer only where no other has been asked since. */
+static uint32_t rounds_with_much_work(const struct random_shape *shape, uint64_t seed)
+{
+    uint32_t much = 0;
+    struct town towns[2];
+    struct solver *solvers[2] = {solver_create("auto"), solver_create("paths")};
+    build(&towns[0], shape, seed);
+    build(&towns[1], shape, seed);
+    for (uint32_t round = 0; round < 12; round++) {
+        struct network *network = &towns[0].network;
+        struct solution solutions[2];
+        for (uint32_t i = 0; i < 2; i++)
+            solver_solve(solvers[i], &towns[i].network, SOLVER_NO_BUDGET, &solutions[i]);
+        cr_assert_eq(solutions[0].outcome, solutions[1].outcome, "seed %" PRIu64, seed);
+        cr_assert_eq(solutions[0].cost, solutions[1].cost, "seed %" PRIu64, seed);
+        assert_certified(solvers[0], network, &solutions[0]);
+        much += solutions[0].work > 12 * ((uint64_t)network->arc_count + network->node_count);
+        /* Mostly a few changes, so that repair takes over, and now and then many. */
+        uint32_t count = round % 6 == 5 ? 1000 : 1 + (uint32_t)(seed % 3);
+        change(&towns[0], count);
+        change(&towns[1], count);
     }
-    cr_assert_gt(raced, 10, "%u rounds in which repair was not done at once", raced);
+    for (uint32_t i = 0; i < 2; i++) {
+        solver_destroy(solvers[i]);
+        network_free(&towns[i].network);
+    }
+    return much;
+}
+
+Test(auto, answers_right_where_repair_has_to_give_up, .timeout = 60)
+{
+    uint32_t much = 0;
+    for (uint64_t seed = 0; seed < 20; seed++)
+        much += rounds_with_much_work(NULL, seed);
+    cr_assert_gt(much, 20, "%u rounds in which repair was not done at once", much);
+}
+
+Test(auto, answers_right_whatever_the_network_and_its_changes, .timeout = 120)
+{
+    static const struct random_shape SHAPES[] = {
+        {12, 40, 10, 20}, {60, 300, 30, 100}, {300, 2000, 1000, INT64_C(1) << 40}};
+    for (uint64_t seed = 0; seed < 300; seed++)
+        rounds_with_much_work(&SHAPES[seed % COUNT_OF(SHAPES)], seed);
+}
+
+Test(auto, does_the_same_for_the_same_network_and_changes)
+{
+    static const struct random_shape SHAPE = {300, 2000, 30, 100};
+    for (uint64_t seed = 0; seed < 40; seed++) {
+        struct town towns[2];
+        struct solver *solvers[2] = {solver_create("auto"), solver_create("auto")};
+        for (uint32_t i = 0; i < 2; i++)
+            build(&towns[i], seed % 2 ? &SHAPE : NULL, seed);
+        for (uint32_t round = 0; round < 8; round++) {
+            struct solution solutions[2];
+            for (uint32_t i = 0; i < 2; i++)
+                solver_solve(solvers[i], &towns[i].network, SOLVER_NO_BUDGET, &solutions[i]);
+            cr_assert_eq(solutions[0].outcome, solutions[1].outcome);
+            cr_assert_eq(solutions[0].work, solutions[1].work);
+            if (solutions[0].outcome == OUTCOME_OPTIMAL)
+                cr_assert_eq(memcmp(solutions[0].flow, solutions[1].flow,
+                                    towns[0].network.arc_limit * sizeof(flow_t)),
+                             0);
+            for (uint32_t i = 0; i < 2; i++)
+                change(&towns[i], round % 4 == 3 ? 500 : 2);
+        }
+        for (uint32_t i = 0; i < 2; i++) {
+            solver_destroy(solvers[i]);
+            network_free(&towns[i].network);
+        }
+    }
+}
+
+/* A family that is not of the shape that repair is made for. */
+static void build_family(struct network *network, const char *name, uint32_t nodes)
+{
+    struct problem problem;
+    struct family_options options = {.nodes = nodes, .seed = 1};
+    cr_assert_eq(family_build(family_find(name), &options, network, &problem), STATUS_OK);
+}
+
+Test(auto, small_changes_are_repaired_soon)
+{
+    struct random random;
+    struct network network;
+    struct solution solution;
+    uint64_t works[8];
+    struct solver *solver = solver_create("auto");
+    random_init(&random, 1);
+    build_family(&network, "netgen", 1000);
+    for (uint32_t round = 0; round < 8; round++) {
+        solver_solve(solver, &network, SOLVER_NO_BUDGET, &solution);
+        cr_assert_eq(solution.outcome, OUTCOME_OPTIMAL);
+        assert_certified(solver, &network, &solution);
+        works[round] = solution.work;
+        uint32_t a = (uint32_t)random_below(&random, network.arc_limit);
+        network_change_arc(&network, a, 0, network.arcs[a].capacity, network.arcs[a].cost + 1);
+    }
+    for (uint32_t round = 0; round < 5; round++)
+        cr_assert_geq(works[round], network.arc_count); /* simplex looks at each arc */
+    for (uint32_t round = 5; round < 8; round++)
+        cr_assert_lt(works[round], network.arc_count / 4, "%" PRIu64, works[round]);
+    solver_destroy(solver);
+    network_free(&network);
+}
+
+Test(auto, scaling_answers_where_simplex_gives_up)
+{
+    struct network network;
+    struct solution solution = {0};
+    struct solution expected;
+    struct solver *simplex = solver_create("simplex");
+    struct solve_request whole = {.budget = SOLVER_NO_BUDGET};
+    void *solver = auto_create();
+    auto_set_simplex_work(solver, 2);
+    build_family(&network, "gridgen", 500);
+    solver_solve(simplex, &network, SOLVER_NO_BUDGET, &expected);
+    cr_assert_gt(expected.work, 2 * ((uint64_t)network.node_count + network.arc_count));
+    for (uint32_t round = 0; round < 3; round++) {
+        auto_solve(solver, &network, &whole, &solution);
+        cr_assert_eq(solution.outcome, OUTCOME_OPTIMAL);
+        cr_assert_eq(solution.cost, expected.cost);
+        whole.continues = true; /* nothing has changed, but repair is to take it over */
+    }
+    cr_assert_lt(solution.work, network.arc_count);
+    auto_destroy(solver);
+    solver_destroy(simplex);
+    network_free(&network);
 }
 
 Test(auto, repair_goes_on_from_what_another_algorithm_found)

@@ -27,6 +27,38 @@ Test(network, removed_ids_are_given_out_again)
     network_free(&network);
 }
 
+Test(network, a_loop_over_arcs_meets_the_live_ones_in_order)
+{
+    struct random random;
+    struct network network;
+    random_init(&random, 1);
+    network_init(&network);
+    cr_assert_eq(network_next_arc(&network, 0), NONE);
+    uint32_t v = network_add_node(&network, 0);
+    for (uint32_t a = 0; a < 1000; a++)
+        network_add_arc(&network, v, v, 0, 1, 1);
+    while (network.arc_count > 0) {
+        uint32_t count = 0;
+        uint32_t last = 0;
+        for (uint32_t a = network_next_arc(&network, 0); a != NONE;
+             a = network_next_arc(&network, a + 1)) {
+            cr_assert(network_arc_live(&network, a));
+            cr_assert(count == 0 || a > last);
+            last = a;
+            count++;
+        }
+        cr_assert_eq(count, network.arc_count);
+        /* Holes of all lengths, up to where nothing is left. */
+        uint32_t first = (uint32_t)random_below(&random, 1000);
+        for (uint32_t a = first; a < 1000 && a < first + 100; a++)
+            if (network_arc_live(&network, a))
+                network_remove_arc(&network, a);
+        assert_sound(&network);
+    }
+    cr_assert_eq(network_next_arc(&network, 0), NONE);
+    network_free(&network);
+}
+
 Test(network, parallel_arcs_and_self_loops_are_kept_apart)
 {
     struct network network;

@@ -61,7 +61,7 @@ for packed in "$T/packed.gz" "$T/packed.zst"; do
     ok "a compressed trace is the same trace" cmp "$T/a/tasks.csv" "$T/packed-out/tasks.csv"
 done
 
-for solver in paths lemon-cost-scaling lemon-capacity-scaling; do
+for solver in paths repair simplex scaling lemon-network-simplex lemon-cost-scaling lemon-capacity-scaling; do
     replay_json solver --tasks 300 --solver "$solver"
     ok "$solver certifies every round" json "$T/solver.json" \
         's["certificates"]["failed"] == 0 and s["certificates"]["checked"] > 0 and s["tasks"]["finished"] > 250'
@@ -71,6 +71,7 @@ ok "load spreading ends every task as well" json "$T/spreading.json" \
     's["tasks"]["waiting"] == 0 and s["rejected_decisions"] == 0 and s["certificates"]["failed"] == 0'
 
 replay_json plain
+ok "the solver is auto by default" json "$T/plain.json" 's["solver"] == "auto"'
 replay_json failing --fail-machines 20 --check-invariants
 ok "--fail-machines evicts tasks, and none is lost" python3 - "$T/plain.json" "$T/failing.json" <<'PYTHON'
 import json, sys

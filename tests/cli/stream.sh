@@ -22,7 +22,7 @@ first=("s 14" "f 1 2 2" "f 2 3 2" "c ALGORITHM TIME T" "c EOI")
 fenced stream >"$T/session.stream"
 fenced answer | sed -E 's/^(c ALGORITHM TIME) [0-9]+$/\1 T/' >"$T/wanted"
 fenced messages >"$T/wanted.err"
-for solver in repair lemon-network-simplex; do
+for solver in auto repair lemon-network-simplex; do
     cd "$T" && stream --solver $solver session.stream
     ok "the document's exit status, $solver" exits 3
     ok "the document's messages, $solver" diff "$T/wanted.err" "$T/err"
@@ -56,7 +56,7 @@ ok "no file is told" says 'nonesuch: No such file'
 # Options.
 stream --no-flow <"$T/plain.stream"
 ok "--no-flow" answers "s 14" "c ALGORITHM TIME T" "c EOI"
-for solver in repair paths lemon-network-simplex lemon-cost-scaling lemon-capacity-scaling; do
+for solver in auto repair simplex scaling paths lemon-network-simplex lemon-cost-scaling lemon-capacity-scaling; do
     stream --solver $solver --check <<<"$head"$'x 1 2 0 1 7\nc EOI\nn 1 1\nc EOI'
     ok "--solver $solver" answers "${first[@]}" "c INFEASIBLE" "c ALGORITHM TIME T" "c EOI" \
         "s 7" "f 1 2 1" "f 2 3 1" "c ALGORITHM TIME T" "c EOI"
@@ -72,7 +72,7 @@ ok "a line a round" test "$(wc -l <"$T/out")" -eq 3
 for i in 1 2 3; do sed -n ${i}p "$T/out" >"$T/round$i.json"; done
 ok "--json" json "$T/round1.json" "s['round'] == 1 and s['outcome'] == 'optimal' and s['cost'] == 14
     and s['bound'] == 14 and s['gap'] == 0 and s['nodes'] == 3 and s['arcs'] == 2
-    and s['solver'] == 'repair' and s['time_us'] >= 0 and s['certified'] and s['lines_refused'] == 0"
+    and s['solver'] == 'auto' and s['time_us'] >= 0 and s['certified'] and s['lines_refused'] == 0"
 ok "--json, infeasible" json "$T/round2.json" "s['round'] == 2 and s['outcome'] == 'infeasible'
     and s['cost'] is None and s['bound'] is None and s['gap'] is None and s['certified']
     and s['lines_refused'] == 1"
@@ -109,7 +109,7 @@ ok "an unfinished round is told" says '^flowsched: -:7: the stream ends here, be
 
 # A budget: an optimum is within reach of none.
 budget=$'p min 6 8\nn 1 3\nn 2 3\nn 6 -6\na 1 3 0 2 1\na 1 4 0 2 2\na 2 3 0 2 1\na 2 5 0 2 9\na 1 5 0 9 8\na 3 6 0 2 0\na 4 6 0 2 0\na 5 6 0 9 0\nc EOI'
-for solver in repair paths; do
+for solver in auto repair paths; do
     stream --solver $solver --budget 0 --check --no-flow <<<"$budget"$'\nn 1 2\nc EOI'
     ok "--budget spent, $solver" exits 4
     ok "--budget is told, $solver" says 'round 1: budget spent: the flow costs [0-9]+, no flow costs less than -?[0-9]+, the gap is [0-9]+'
