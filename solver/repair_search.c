@@ -645,26 +645,62 @@ static cost_t next_distance(const struct hunt *hunt, struct side *side)
     return REPAIR_NO_HOP;
 }
 
-/* Ask for what is read of the vertices whose residents or listers are followed next. */
-static void fetch_halted(const struct repair *repair, const struct side *side)
+/* Ask for what is read of a vertex whose residents are followed next, or after that. */
+static void fetch_residents(const struct repair *repair, uint32_t v, bool next)
 {
-    const struct list *list = &side->halted.list;
-    uint32_t next = side->halted.taken;
-    if (next + 1 < list->count) {
-        const struct vertex *vertex = &repair->vertices[list->items[next + 1]];
-        const char *start = side->backward ? (char *)vertex->listers : (char *)vertex->residents;
-        for (uint32_t i = 0; i < (side->backward ? 8 : 2); i++)
-            __builtin_prefetch(start + (size_t)i * 64);
+    const struct vertex *vertex = &repair->vertices[v];
+    if (v < repair->near_room) {
+        const struct near *near = &repair->near[v];
+        __builtin_prefetch(near);
+        if (next && near->era == repair->era) {
+            for (uint32_t i = 1; i * 64 < sizeof *near; i++)
+                __builtin_prefetch((const char *)near + (size_t)i * 64);
+            return;
+        }
     }
-    if (next == list->count)
+    if (!next) {
+        __builtin_prefetch(vertex->residents);
+        __builtin_prefetch((const char *)vertex->residents + 64);
         return;
-    const struct vertex *vertex = &repair->vertices[list->items[next]];
-    if (side->backward)
+    }
+    for (uint32_t i = 0; i < vertex->resident_count && i < AHEAD; i++)
+        fetch_resident(repair, vertex->residents[i]);
+}
+
+/* Likewise of one whose listers are. */
+static void fetch_listers(const struct repair *repair, uint32_t v, bool next)
+{
+    const struct vertex *vertex = &repair->vertices[v];
+    if (next)
         for (uint32_t i = 0; i < vertex->lister_count && i < BATCH; i++)
             __builtin_prefetch(&repair->current[vertex->listers[i].source]);
     else
-        for (uint32_t i = 0; i < vertex->resident_count && i < AHEAD; i++)
-            fetch_resident(repair, vertex->residents[i]);
+        for (uint32_t i = 0; i < BATCH * sizeof *vertex->listers; i += 64)
+            __builtin_prefetch((const char *)vertex->listers + i);
+}
+
+static void fetch_halted(const struct repair *repair, const struct side *side)
+{
+    for (uint32_t i = 0; i < 2; i++) {
+        uint32_t at = side->halted.taken + 1 - i;
+        if (at >= side->halted.list.count)
+            continue;
+        uint32_t v = side->halted.list.items[at];
+        if (side->backward)
+            fetch_listers(repair, v, i == 1);
+        else
+            fetch_residents(repair, v, i == 1);
+    }
+}
+
+/* Vertices that are asked for before they are settled. */
+#define NEAR_AHEAD 3
+
+static void fetch_near(const struct repair *repair, const struct side *side)
+{
+    uint32_t at = side->near.taken + NEAR_AHEAD;
+    if (at < side->near.list.count)
+        __builtin_prefetch(repair->vertices[side->near.list.items[at]].halves);
 }
 
 /* All that is next in the heap. */
@@ -691,9 +727,7 @@ static void grow(struct hunt *hunt, struct side *side)
     side->work++;
     if (!is_empty(&side->near)) {
         uint32_t v = pop(&side->near);
-        if (!is_empty(&side->near))
-            __builtin_prefetch(
-                hunt->repair->vertices[side->near.list.items[side->near.taken]].halves);
+        fetch_near(hunt->repair, side);
         settle(hunt, side, v);
     } else if (!is_empty(&side->halted)) {
         uint32_t v = pop(&side->halted);

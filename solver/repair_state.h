@@ -194,12 +194,12 @@ struct near_hop {
 /* Those hops, as many as there is room for: see repair_near.h. */
 #define NEAR_MAX 7
 struct near {
-    struct near_hop hops[NEAR_MAX];
+    uint32_t era; /* it holds as long as this is repair.era */
+    bool asked;   /* it has been asked for before it is made */
     uint32_t count;
-    uint32_t era;  /* it holds as long as this is repair.era */
-    bool asked;    /* it has been asked for before it is made */
     cost_t cut;    /* all others cost at least this, less what prices have fallen since: */
     cost_t fallen; /* repair.fallen then */
+    struct near_hop hops[NEAR_MAX];
 };
 
 struct list {
