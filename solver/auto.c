@@ -24,14 +24,10 @@
 
 /* Limits in steps for each node and arc.
  *
- * Repair: on clusters of 12,500 machines it is done with 1 (half full) to 11 (98 %) from nothing,
- * but 100 (full) and 130 (overfull), after 8 to 10 ns each, where scaling takes as long as 70. */
-#define REPAIR_WORK 12
-
-/* When it goes on from its last answer there is more to lose: another has to start from nothing,
- * and repair to load what that finds. A tenth of the tasks of a full cluster of 2,000 machines,
- * exchanged, take it 21. */
-#define REPAIR_WORK_AGAIN 48
+ * Repair: clusters of 12,500 machines take it 1 (half full), 2 (90 %), 18 (full), 24 (overfull, or
+ * 90 % of the preferences for one machine in 20), 50,000 full machines 32, after 10 to 30 ns each.
+ * Scaling takes 1.5 to 3 times as long for them, and as long for the last two. */
+#define REPAIR_WORK 40
 
 /* Simplex: the families of `flowsched bench` with 2^12 to 2^16 nodes take 50 to 700, transportation
  * with 2^16 nodes 1,500 and GOTO-like networks with 6,000 nodes 2,800, after 1.5 to 2 ns each. The
@@ -59,9 +55,9 @@ struct auto_solver {
     void *repair;
     void *simplex;
     void *scaling;
-    uint64_t simplex_work;
-    enum method holder; /* whose state is that of the last answer */
-    uint32_t calm;      /* rounds with few changes in a row, all by simplex */
+    uint64_t repair_work, simplex_work; /* the limits */
+    enum method holder;                 /* whose state is that of the last answer */
+    uint32_t calm;                      /* rounds with few changes in a row, all by simplex */
 };
 
 void *auto_create(void)
@@ -70,7 +66,7 @@ void *auto_create(void)
     solver->repair = repair_create();
     solver->simplex = simplex_create();
     solver->scaling = scaling_create();
-    solver->simplex_work = SIMPLEX_WORK;
+    auto_set_limits(solver, REPAIR_WORK, SIMPLEX_WORK);
     return solver;
 }
 
@@ -83,9 +79,11 @@ void auto_destroy(void *state)
     memory_free(solver);
 }
 
-void auto_set_simplex_work(void *state, uint64_t work)
+void auto_set_limits(void *state, uint64_t repair_work, uint64_t simplex_work)
 {
-    ((struct auto_solver *)state)->simplex_work = work;
+    struct auto_solver *solver = state;
+    solver->repair_work = repair_work;
+    solver->simplex_work = simplex_work;
 }
 
 static uint64_t size_of(const struct network *network)
@@ -132,8 +130,7 @@ static bool solve_by_repair(struct auto_solver *solver, const struct network *ne
 {
     bool limited = budget != SOLVER_NO_BUDGET;
     bool again = goes_on && solver->holder == METHOD_REPAIR;
-    uint64_t most = (again ? REPAIR_WORK_AGAIN : REPAIR_WORK) * size_of(network);
-    uint64_t allowed = limited ? budget : most;
+    uint64_t allowed = limited ? budget : solver->repair_work * size_of(network);
     uint64_t start = repair_work(solver->repair);
     repair_begin(solver->repair, network, again);
     uint64_t used = repair_work(solver->repair) - start;

@@ -12,8 +12,8 @@ void auto_solve(void *state, const struct network *network, const struct solve_r
                 struct solution *solution);
 void auto_prove(void *state, const struct network *network, struct solution *solution);
 
-/* After how many steps for each node and arc simplex gives up; for tests, whose networks are all
- * easy. */
-void auto_set_simplex_work(void *state, uint64_t work);
+/* After how many steps for each node and arc repair and simplex give up; for tests, whose networks
+ * are all easy. */
+void auto_set_limits(void *state, uint64_t repair_work, uint64_t simplex_work);
 
 #endif

@@ -105,7 +105,8 @@ static void make(const struct repair *repair, uint32_t u, struct near *near, uin
 
 const struct near *repair_near(struct repair *repair, uint32_t u, uint64_t *work)
 {
-    array_reserve(repair->near, repair->near_room, repair->vertex_count);
+    if (repair->near_room < repair->vertex_count)
+        array_reserve_exactly(repair->near, repair->near_room, repair->vertex_room);
     struct near *near = &repair->near[u];
     if (near->era == repair->era)
         return near;
