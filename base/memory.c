@@ -73,16 +73,17 @@ char *memory_copy_text(const char *text)
  * touch costs a fault for every 4 KiB. Solving a full cluster of 12,500 machines takes 0.75
  * of the time. */
 #define HUGE_PAGE ((size_t)2 << 20)
-#define HUGE_MIN (HUGE_PAGE / 2)
+#define HUGE_MIN HUGE_PAGE
 
-/* A larger block in huge pages with the contents of the old one, which is freed. */
+/* A larger block with the contents of the old one, which is freed: in huge pages but for the last
+ * part, so that nothing is wasted. */
 static void *move_to_huge(void *block, size_t old_size, size_t size)
 {
-    size_t rounded = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-    void *moved = aligned_alloc(HUGE_PAGE, rounded);
-    bool memory_available = moved != NULL;
+    void *moved = NULL;
+    bool memory_available = posix_memalign(&moved, HUGE_PAGE, size) == 0;
     ASSERT(memory_available);
-    madvise(moved, rounded, MADV_HUGEPAGE); /* advice: where it is not taken nothing changes */
+    /* It is advice: where it is not taken nothing changes. */
+    madvise(moved, size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
     if (block)
         memcpy(moved, block, old_size);
     count(malloc_usable_size(moved));
