@@ -398,7 +398,7 @@ static void settle(struct repair *repair, uint32_t s, uint32_t o)
             vertex->resident_count;
     }
     vertex->resident_count++;
-    repair_near_forget(repair, repair->options[o].vertex);
+    repair_near_came(repair, s, o);
     repair_hubs_resident(repair, s, o);
 }
 
@@ -408,7 +408,7 @@ static void leave(struct repair *repair, uint32_t s, uint32_t o)
     const struct source *source = &repair->sources[s];
     struct vertex *vertex = &repair->vertices[repair->options[o].vertex];
     repair_hubs_doubt(repair, s, repair->options[o].vertex);
-    repair_near_forget(repair, repair->options[o].vertex);
+    repair_near_left(repair, s, o);
     uint32_t i = source->multi == NONE
                      ? repair->resident_at[s]
                      : repair->multis[source->multi].shares[o - source->first].resident_at;

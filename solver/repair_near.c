@@ -6,10 +6,69 @@
 
 void repair_near_forget(struct repair *repair, uint32_t u)
 {
-    if (u >= repair->near_room)
+    if (u < repair->near_room)
+        repair->near[u].era = 0;
+}
+
+/* The list of u, if it holds. */
+static struct near *held(struct repair *repair, uint32_t u)
+{
+    if (u >= repair->near_room || repair->near[u].era != repair->era)
+        return NULL;
+    return &repair->near[u];
+}
+
+void repair_near_left(struct repair *repair, uint32_t s, uint32_t o)
+{
+    uint32_t u = repair->options[o].vertex;
+    struct near *near = held(repair, u);
+    if (!near)
         return;
-    repair->near[u].era = 0;
-    repair->near[u].asked = false;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < near->count; i++)
+        if (near->hops[i].source != s || near->hops[i].leave != o)
+            near->hops[kept++] = near->hops[i];
+    near->count = kept;
+}
+
+/* Keep a hop that has come up, or let go of the longest instead. */
+static void admit(const struct repair *repair, struct near *near, struct near_hop hop)
+{
+    if (near->count < NEAR_MAX) {
+        near->hops[near->count++] = hop;
+        return;
+    }
+    cost_t most = hop.cost + repair->price[hop.to];
+    struct near_hop *longest = &hop;
+    for (uint32_t i = 0; i < near->count; i++) {
+        cost_t key = near->hops[i].cost + repair->price[near->hops[i].to];
+        if (key <= most)
+            continue;
+        most = key;
+        longest = &near->hops[i];
+    }
+    *longest = hop;
+    if (most < near->cut)
+        near->cut = most;
+}
+
+void repair_near_came(struct repair *repair, uint32_t s, uint32_t o)
+{
+    uint32_t u = repair->options[o].vertex;
+    struct near *near = held(repair, u);
+    if (!near)
+        return;
+    if (near->cut != REPAIR_NO_HOP)
+        near->cut -= repair->fallen - near->fallen;
+    near->fallen = repair->fallen;
+    const struct source *source = &repair->sources[s];
+    for (uint32_t q = source->first; q < source->first + source->count; q++) {
+        struct option option = repair->options[q];
+        cost_t cost = (cost_t)option.cost - repair->options[o].cost;
+        if (option.vertex != u && cost + repair->price[option.vertex] < near->cut &&
+            repair_option_room(repair, s, q) > 0)
+            admit(repair, near, (struct near_hop){cost, option.vertex, s, o, q});
+    }
 }
 
 void repair_near_forget_source(struct repair *repair, uint32_t s)

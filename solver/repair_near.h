@@ -12,8 +12,8 @@
  * filling them from nothing at 0.4 as many, in 0.85 and 0.65 of the time. A list is made only when
  * it is asked for a second time: most vertices change before.
  *
- * Lists void by changes: of a vertex, if a unit comes or goes or its source changes; of all, if
- * prices change other than by a search. */
+ * A list is kept up when units come and go. It is void when the options of a resident change; all
+ * are if prices change other than by a search. */
 #ifndef SOLVER_REPAIR_NEAR_H
 #define SOLVER_REPAIR_NEAR_H
 
@@ -23,10 +23,16 @@
  * was asked for the first time. O(1), or O(hops of u). */
 const struct near *repair_near(struct repair *repair, uint32_t u, uint64_t *work);
 
-/* Something about the residents of vertex u has changed. */
+/* Units of source s have left option o. O(1). */
+void repair_near_left(struct repair *repair, uint32_t s, uint32_t o);
+
+/* They use option o now. O(options of s). */
+void repair_near_came(struct repair *repair, uint32_t s, uint32_t o);
+
+/* There is to be a new list of vertex u. */
 void repair_near_forget(struct repair *repair, uint32_t u);
 
-/* Likewise of all vertices where source s has units. */
+/* Likewise of all vertices where source s has units: its options have changed. */
 void repair_near_forget_source(struct repair *repair, uint32_t s);
 
 /* Any price may have changed. */
