@@ -8,12 +8,13 @@
  *     from its head to its tail that is shorter than what is lacking; if there is one, move
  *     units around the cycle; if not, the search has shifted prices until the length is 0.
  *     Likewise an arc with flow whose length became positive, the other way round.
- *  3. Pending units, in falling order of what waiting would cost more than the best place:
- *     search from each source to the nearest vertex that misses units, and move them.
+ *  3. Pending units, if some will wait in falling order of what that would cost more than the
+ *     best place: search from each source to the nearest vertex that misses units, and move them.
  *  4. Then from vertices with excess; then from what is missing still, backwards.
  *
  * Starting from nothing, all sources are pending; the order of step 3 then sees to it that
- * those that end up waiting come last and go straight there.
+ * those that end up waiting come last and go straight there. In any other order, filling an
+ * overfull cluster takes nine times the work.
  *
  * Invariants: flows keep their bounds; every residual hop has a length >= 0 between steps. So
  * the flow is the cheapest for the supplies that it meets, and optimal when none is open. That

@@ -38,29 +38,54 @@ static uint64_t rank(const struct repair *repair, uint32_t s)
     return (uint64_t)(most - u) << 32 | s;
 }
 
-/* Put the pending sources into the order of step 3. */
-static uint32_t order_pending(struct repair *repair)
+/* Will units wait, as there are more than the arcs to the sink have room for? To find out is not
+ * worth while for few sources. O(sources + arcs of the sink). */
+static bool some_wait(const struct repair *repair)
+{
+    if (repair->sink == NONE)
+        return true;
+    const struct vertex *sink = &repair->vertices[repair->sink];
+    if (repair->pending_source_count <= sink->half_count)
+        return true;
+    wide_t left = 0;
+    for (uint32_t i = 0; i < sink->half_count; i++)
+        left += sink->halves[i].in;
+    for (uint32_t i = 0; i < repair->pending_source_count; i++)
+        left -= repair->stocks[repair->pending_sources[i]].pending;
+    return left < 0;
+}
+
+/* The most urgent first. */
+static void sort_pending(struct repair *repair)
+{
+    uint32_t count = repair->pending_source_count;
+    uint64_t *ranks = memory_alloc((size_t)count * 2 * sizeof *ranks);
+    for (uint32_t i = 0; i < count; i++) {
+        if (repair_window_begins(i))
+            repair_fetch_sources(repair, &repair->pending_sources[i], repair_window(i, count));
+        ranks[i] = rank(repair, repair->pending_sources[i]);
+    }
+    const uint64_t *sorted = radix_sort(ranks, ranks + count, count);
+    for (uint32_t i = 0; i < count; i++)
+        repair->pending_sources[i] = (uint32_t)sorted[i];
+    memory_free(ranks);
+}
+
+/* Put the pending sources into the order of step 3. Where none waits, that in which they lie in
+ * memory is better: filling a cluster of 12,500 machines takes 0.75 to 0.9 of the time. */
+static void order_pending(struct repair *repair)
 {
     uint32_t count = 0;
-    if (repair->pending_source_count == 0)
-        return 0;
-    uint64_t *ranks = memory_alloc(repair->pending_source_count * 2 * sizeof *ranks);
     for (uint32_t i = 0; i < repair->pending_source_count; i++) {
         uint32_t s = repair->pending_sources[i];
-        if (repair_window_begins(i))
-            repair_fetch_sources(repair, &repair->pending_sources[i],
-                                 repair_window(i, repair->pending_source_count));
         if (repair->stocks[s].pending > 0)
-            ranks[count++] = rank(repair, s);
+            repair->pending_sources[count++] = s;
         else
             repair->stocks[s].in_pending = false;
     }
-    const uint64_t *sorted = radix_sort(ranks, ranks + repair->pending_source_count, count);
-    for (uint32_t i = 0; i < count; i++)
-        repair->pending_sources[i] = (uint32_t)sorted[i];
     repair->pending_source_count = count;
-    memory_free(ranks);
-    return count;
+    if (count > 0 && some_wait(repair))
+        sort_pending(repair);
 }
 
 /* The vertex that has most left. */
@@ -268,7 +293,8 @@ static enum repair_progress fill_vertex(struct repair *repair, uint32_t v, uint3
 enum repair_progress repair_close(struct repair *repair, uint64_t work_max)
 {
     find_sink(repair);
-    uint32_t count = order_pending(repair);
+    order_pending(repair);
+    uint32_t count = repair->pending_source_count;
     enum repair_progress progress = REPAIR_DONE;
     for (uint32_t i = 0; i < count && progress == REPAIR_DONE; i++) {
         if (repair_window_begins(i))
