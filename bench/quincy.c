@@ -44,27 +44,34 @@ static uint32_t draw_machine(struct quincy *quincy)
     return (uint32_t)random_below(&quincy->random, count);
 }
 
+/* A node that is no task's. */
+static uint32_t add_inner(struct quincy *quincy)
+{
+    uint32_t node = network_add_node(&quincy->network, 0);
+    array_reserve(quincy->task_at, quincy->task_at_room, quincy->network.node_limit);
+    quincy->task_at[node] = NONE;
+    return node;
+}
+
 static void start_machine(struct quincy *quincy, uint32_t m)
 {
     struct network *network = &quincy->network;
     struct quincy_machine *machine = &quincy->machines[m];
     flow_t slots = quincy->options.slots;
-    machine->node = network_add_node(network, 0);
+    machine->node = add_inner(quincy);
     machine->rack_arc = network_add_arc(network, quincy->racks[m / QUINCY_RACK], machine->node, 0,
                                         slots, machine->rack_cost);
     network_add_arc(network, machine->node, quincy->sink, 0, slots, 0);
-    array_reserve(quincy->task_at, quincy->task_at_room, network->node_limit);
-    quincy->task_at[machine->node] = NONE;
 }
 
 static void build_cluster(struct quincy *quincy)
 {
     struct network *network = &quincy->network;
     const struct quincy_options *options = &quincy->options;
-    quincy->sink = network_add_node(network, 0);
-    quincy->cluster = network_add_node(network, 0);
+    quincy->sink = add_inner(quincy);
+    quincy->cluster = add_inner(quincy);
     for (uint32_t r = 0; r < quincy->rack_count; r++) {
-        quincy->racks[r] = network_add_node(network, 0);
+        quincy->racks[r] = add_inner(quincy);
         network_add_arc(network, quincy->cluster, quincy->racks[r], 0,
                         (flow_t)QUINCY_RACK * options->slots,
                         draw_cost(quincy, CLUSTER_RACK_COST_MAX));
@@ -132,11 +139,9 @@ static void change_job(struct quincy *quincy, struct quincy_job *job, int more)
         network_remove_node(network, job->node);
         job->node = NONE;
     } else if (job->node == NONE) {
-        job->node = network_add_node(network, 0);
+        job->node = add_inner(quincy);
         job->arc = network_add_arc(network, job->node, quincy->sink, 0, 1, 0);
         job->waiting = 2 * draw_cost(quincy, JOB_WAITING_MAX);
-        array_reserve(quincy->task_at, quincy->task_at_room, network->node_limit);
-        quincy->task_at[job->node] = NONE;
     } else {
         network_change_arc(network, job->arc, 0, job->tasks, 0);
     }
@@ -181,22 +186,13 @@ static void add_preferences(struct quincy *quincy, uint32_t node, cost_t data)
     }
 }
 
-uint32_t quincy_add_task(struct quincy *quincy)
+/* A new task's node, as yet without arcs. */
+static uint32_t start_task(struct quincy *quincy)
 {
-    struct network *network = &quincy->network;
     uint32_t t = take_task(quincy);
-    struct quincy_job *job = &quincy->jobs[t / QUINCY_JOB];
-    change_job(quincy, job, 1);
-    uint32_t node = network_add_node(network, 1);
-    cost_t data = draw_data(quincy);
-    network_add_arc(network, node, job->node, 0, 1, WAITING_COST + job->waiting + data / 2);
-    network_add_arc(network, node, quincy->cluster, 0, 1, CLUSTER_COST + data);
-    add_preferences(quincy, node, data);
-    uint32_t r = (uint32_t)random_below(&quincy->random, quincy->rack_count);
-    network_add_arc(network, node, quincy->racks[r], 0, 1,
-                    RACK_COST + draw_part(quincy, data, 0.4, 0.9));
-
-    array_reserve(quincy->task_at, quincy->task_at_room, network->node_limit);
+    change_job(quincy, &quincy->jobs[t / QUINCY_JOB], 1);
+    uint32_t node = network_add_node(&quincy->network, 1);
+    array_reserve(quincy->task_at, quincy->task_at_room, quincy->network.node_limit);
     quincy->task_at[node] = t;
     struct quincy_task *task = &quincy->tasks[t];
     task->node = node;
@@ -205,6 +201,51 @@ uint32_t quincy_add_task(struct quincy *quincy)
     task->place = quincy->live_count;
     quincy->live[quincy->live_count++] = t;
     balance(quincy);
+    return t;
+}
+
+uint32_t quincy_add_task(struct quincy *quincy)
+{
+    struct network *network = &quincy->network;
+    uint32_t t = start_task(quincy);
+    uint32_t node = quincy->tasks[t].node;
+    const struct quincy_job *job = &quincy->jobs[t / QUINCY_JOB];
+    cost_t data = draw_data(quincy);
+    network_add_arc(network, node, job->node, 0, 1, WAITING_COST + job->waiting + data / 2);
+    network_add_arc(network, node, quincy->cluster, 0, 1, CLUSTER_COST + data);
+    add_preferences(quincy, node, data);
+    uint32_t r = (uint32_t)random_below(&quincy->random, quincy->rack_count);
+    network_add_arc(network, node, quincy->racks[r], 0, 1,
+                    RACK_COST + draw_part(quincy, data, 0.4, 0.9));
+    return t;
+}
+
+void quincy_stop_task(struct quincy *quincy, uint32_t t, struct quincy_wishes *wishes)
+{
+    const struct network *network = &quincy->network;
+    uint32_t a = network->nodes[quincy->tasks[t].node].first_out;
+    wishes->count = 0;
+    for (; a != NONE; a = network->arcs[a].next_out) {
+        const struct network_arc *arc = &network->arcs[a];
+        if (arc->head == quincy->jobs[t / QUINCY_JOB].node) {
+            wishes->waiting = arc->cost;
+            continue;
+        }
+        ASSERT(wishes->count < COUNT_OF(wishes->heads));
+        wishes->heads[wishes->count] = arc->head;
+        wishes->costs[wishes->count++] = arc->cost;
+    }
+    quincy_remove_task(quincy, t);
+}
+
+uint32_t quincy_restart_task(struct quincy *quincy, const struct quincy_wishes *wishes)
+{
+    struct network *network = &quincy->network;
+    uint32_t t = start_task(quincy);
+    uint32_t node = quincy->tasks[t].node;
+    network_add_arc(network, node, quincy->jobs[t / QUINCY_JOB].node, 0, 1, wishes->waiting);
+    for (uint32_t i = 0; i < wishes->count; i++)
+        network_add_arc(network, node, wishes->heads[i], 0, 1, wishes->costs[i]);
     return t;
 }
 
@@ -345,6 +386,8 @@ static enum status check_machine(const struct quincy *quincy, uint32_t m, struct
 {
     const struct network *network = &quincy->network;
     const struct quincy_machine *machine = &quincy->machines[m];
+    if (quincy->task_at[quincy->racks[m / QUINCY_RACK]] != NONE)
+        return broken(problem, "machine", m, "its rack is taken for a task");
     if (machine->node == NONE)
         return STATUS_OK;
     if (!network_node_live(network, machine->node) || !network_arc_live(network, machine->rack_arc))

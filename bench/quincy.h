@@ -59,6 +59,14 @@ struct quincy_preference {
     cost_t cost;
 };
 
+/* What a task may use, and at what costs. */
+struct quincy_wishes {
+    uint32_t heads[2 + QUINCY_PREFERENCES]; /* cluster, rack and machines */
+    cost_t costs[2 + QUINCY_PREFERENCES];
+    uint32_t count;
+    cost_t waiting;
+};
+
 struct quincy {
     struct quincy_options options;
     struct random random;
@@ -87,6 +95,12 @@ uint32_t quincy_add_task(struct quincy *quincy);
 
 /* A live task ends. O(1). */
 void quincy_remove_task(struct quincy *quincy, uint32_t task);
+
+/* A live task stops, and what it may use is kept for its restart. O(1). */
+void quincy_stop_task(struct quincy *quincy, uint32_t task, struct quincy_wishes *wishes);
+
+/* It comes back, as a task of a random job; no machine may have failed meanwhile. Its id. O(1). */
+uint32_t quincy_restart_task(struct quincy *quincy, const struct quincy_wishes *wishes);
 
 /* A machine that runs fails: its node goes. O(its arcs). */
 void quincy_fail_machine(struct quincy *quincy, uint32_t machine);

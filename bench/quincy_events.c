@@ -2,6 +2,7 @@
 #include "bench/quincy_events.h"
 
 #include "base/assert.h"
+#include "base/memory.h"
 
 #define WAITING_RISE_MAX 10
 #define TRIES_MAX 1000
@@ -85,6 +86,21 @@ static uint32_t exchange_tasks(struct quincy *quincy, uint32_t count, const flow
     return ended + add_tasks(quincy, ended);
 }
 
+/* All stop before the first comes back, so that none is a change of costs only. */
+static uint32_t restart_tasks(struct quincy *quincy, uint32_t count, const flow_t *flow,
+                              struct random *random)
+{
+    struct quincy_wishes *wishes = memory_alloc(count * sizeof *wishes);
+    uint32_t stopped = 0;
+    uint32_t t;
+    while (stopped < count && (t = draw_placed(quincy, flow, random)) != NONE)
+        quincy_stop_task(quincy, t, &wishes[stopped++]);
+    for (uint32_t i = 0; i < stopped; i++)
+        quincy_restart_task(quincy, &wishes[i]);
+    memory_free(wishes);
+    return 2 * stopped;
+}
+
 static uint32_t raise_waiting(struct quincy *quincy, const flow_t *flow, struct random *random)
 {
     cost_t more = 1 + (cost_t)random_below(random, WAITING_RISE_MAX);
@@ -124,6 +140,10 @@ static uint32_t let_happen(struct quincy *quincy, enum quincy_event event, const
     case QUINCY_BATCH: {
         uint32_t exchanged = exchange_tasks(quincy, QUINCY_BATCH_TASKS, flow, random);
         return exchanged + fail_machine(quincy, random);
+    }
+    case QUINCY_RESTARTS: {
+        uint32_t restarted = restart_tasks(quincy, QUINCY_BATCH_TASKS, flow, random);
+        return restarted + fail_machine(quincy, random);
     }
     case QUINCY_CHURN:
         return exchange_tasks(quincy, (tasks + QUINCY_CHURN_SHARE - 1) / QUINCY_CHURN_SHARE, flow,

@@ -13,6 +13,7 @@ enum quincy_event {
     QUINCY_FAIL,     /* a machine fails */
     QUINCY_RETURN,   /* the machine that failed last is back */
     QUINCY_BATCH,    /* 500 placed tasks end, 500 arrive, a machine fails */
+    QUINCY_RESTARTS, /* 500 placed tasks stop and come back, a machine fails */
     QUINCY_CHURN,    /* a tenth of the tasks, placed ones, end, and as many arrive */
     QUINCY_WAITING,  /* waiting costs all tasks that wait 1 to 10 more, all the same */
     QUINCY_REPRICING /* 20 machines' arcs from their racks get new costs */

@@ -36,7 +36,7 @@ static uint32_t cycle_row(const char *name)
 void solver_bench_judge(struct solver_bench_options *options)
 {
     uint32_t task = cycle_row("task");
-    uint32_t batch = cycle_row("batch");
+    uint32_t batch = cycle_row("batch") | cycle_row("restarts");
     uint32_t churn = cycle_row("churn");
     const struct solver_bench_cluster clusters[] = {
         {.load_percent = 50, .rows = SCRATCH | batch},

@@ -32,7 +32,7 @@ static const struct option OPTIONS[] = {
     {"hot", OPTION_FIXED, "SHARE", NULL, 0, BILLION,
      "of the tasks' preferences that are for one machine in 20"},
     {"rows", OPTION_TEXT, "NAMES", NULL, 0, 0,
-     "of scratch, task, machine, batch, churn, waiting, racks; all"},
+     "of scratch, task, machine, batch, restarts, churn, waiting, racks; all"},
     {"count", OPTION_INT, "N", NULL, 1, 1000000, "events of each row; by row 5 to 500"},
     {"repeat", OPTION_INT, "N", "3", 1, 1000, "solves from nothing by each solver"},
     {"solver", OPTION_TEXT, "NAME", "repair", 0, 0, "that is measured; see `flowsched list`"},

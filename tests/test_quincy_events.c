@@ -54,10 +54,16 @@ Test(quincy_events, change_as_many_tasks_and_machines_as_they_say)
         uint32_t concerned; /* of 100 machines x 12 slots and 1,300 tasks */
         int tasks, machines;
     } rows[] = {
-        {"arrive", QUINCY_ARRIVE, 1, 1, 0},        {"end", QUINCY_END, 1, -1, 0},
-        {"fail", QUINCY_FAIL, 1, 0, -1},           {"return", QUINCY_RETURN, 1, 0, 1},
-        {"batch", QUINCY_BATCH, 1001, 0, -1},      {"return", QUINCY_RETURN, 1, 0, 1},
-        {"churn", QUINCY_CHURN, 260, 0, 0},        {"waiting", QUINCY_WAITING, 100, 0, 0},
+        {"arrive", QUINCY_ARRIVE, 1, 1, 0},
+        {"end", QUINCY_END, 1, -1, 0},
+        {"fail", QUINCY_FAIL, 1, 0, -1},
+        {"return", QUINCY_RETURN, 1, 0, 1},
+        {"batch", QUINCY_BATCH, 1001, 0, -1},
+        {"return", QUINCY_RETURN, 1, 0, 1},
+        {"restarts", QUINCY_RESTARTS, 1001, 0, -1},
+        {"return", QUINCY_RETURN, 1, 0, 1},
+        {"churn", QUINCY_CHURN, 260, 0, 0},
+        {"waiting", QUINCY_WAITING, 100, 0, 0},
         {"repricing", QUINCY_REPRICING, 20, 0, 0},
     };
     struct town town;
@@ -80,12 +86,46 @@ Test(quincy_events, change_as_many_tasks_and_machines_as_they_say)
     free_town(&town);
 }
 
+static cost_t sum_of_costs(const struct network *network)
+{
+    cost_t sum = 0;
+    for (uint32_t a = 0; a < network->arc_limit; a++)
+        sum += network_arc_live(network, a) ? network->arcs[a].cost : 0;
+    return sum;
+}
+
+Test(quincy_events, a_task_that_restarts_has_the_arcs_that_it_had)
+{
+    struct town town;
+    init_town(&town, 100, 12, 1000);
+    struct network *network = &town.quincy.network;
+    struct quincy_wishes wishes[30];
+    for (uint32_t round = 0; round < 10; round++) {
+        uint32_t arcs = network->arc_count;
+        cost_t costs = sum_of_costs(network);
+        for (uint32_t i = 0; i < COUNT_OF(wishes); i++) {
+            uint32_t at = (uint32_t)random_below(&town.random, town.quincy.live_count);
+            quincy_stop_task(&town.quincy, town.quincy.live[at], &wishes[i]);
+        }
+        cr_assert_lt(network->arc_count, arcs);
+        for (uint32_t i = 0; i < COUNT_OF(wishes); i++)
+            quincy_restart_task(&town.quincy, &wishes[i]);
+        cr_assert_eq(network->arc_count, arcs);
+        cr_assert_eq(sum_of_costs(network), costs);
+        cr_assert_eq(quincy_check(&town.quincy, NULL), STATUS_OK);
+    }
+    free_town(&town);
+}
+
 Test(quincy_events, only_placed_tasks_end)
 {
     static const struct {
         enum quincy_event event;
         uint32_t concerned, ended;
-    } rows[] = {{QUINCY_END, 1, 1}, {QUINCY_BATCH, 81, 40}, {QUINCY_CHURN, 80, 40}};
+    } rows[] = {{QUINCY_END, 1, 1},
+                {QUINCY_BATCH, 81, 40},
+                {QUINCY_RESTARTS, 81, 40},
+                {QUINCY_CHURN, 80, 40}};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct town town;
         init_town(&town, 20, 2, 400); /* 40 places */

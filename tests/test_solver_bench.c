@@ -184,8 +184,9 @@ Test(life, measures_what_happened_and_nothing_else)
     static const struct {
         const char *cycle;
         uint32_t count, concerned;
-    } rows[] = {{"task", 3, 1},    {"task", 3, 1},   {"machine", 3, 1}, {"machine", 3, 1},
-                {"batch", 3, 481}, {"churn", 3, 48}, {"waiting", 0, 0}, {"racks", 3, 20}};
+    } rows[] = {{"task", 3, 1},    {"task", 3, 1},    {"machine", 3, 1},
+                {"machine", 3, 1}, {"batch", 3, 481}, {"restarts", 3, 481},
+                {"churn", 3, 48},  {"waiting", 0, 0}, {"racks", 3, 20}};
     cr_assert_eq(life.run_count, COUNT_OF(rows));
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         const struct life_run *run = &life.runs[i];
