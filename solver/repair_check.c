@@ -245,7 +245,7 @@ const char *repair_check(const struct repair *repair)
         if (repair->vertices[v].node == NONE)
             continue;
         broken = check_vertex(repair, v);
-        if (!broken && v < repair->near_room && repair->near[v].era == repair->era)
+        if (!broken && v < repair->near_room && repair->near_eras[v] == repair->era)
             broken = check_near(repair, v);
     }
     if (!broken)

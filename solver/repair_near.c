@@ -7,15 +7,14 @@
 void repair_near_forget(struct repair *repair, uint32_t u)
 {
     if (u < repair->near_room)
-        repair->near[u].era = 0;
+        repair->near_eras[u] = 0;
 }
 
 /* The list of u, if it holds. */
 static struct near *held(struct repair *repair, uint32_t u)
 {
-    if (u >= repair->near_room || repair->near[u].era != repair->era)
-        return NULL;
-    return &repair->near[u];
+    bool holds = u < repair->near_room && repair->near_eras[u] == repair->era;
+    return holds ? &repair->near[u] : NULL;
 }
 
 void repair_near_left(struct repair *repair, uint32_t s, uint32_t o)
@@ -91,7 +90,7 @@ void repair_near_forget_all(struct repair *repair)
     if (++repair->era != 0)
         return;
     for (uint32_t v = 0; v < repair->near_room; v++)
-        repair->near[v].era = 0;
+        repair->near_eras[v] = 0;
     repair->era = 1;
 }
 
@@ -134,7 +133,7 @@ static void fetch(const struct repair *repair, const struct vertex *vertex, uint
     __builtin_prefetch(&repair->sources[vertex->residents[i].source]);
 }
 
-static void make(const struct repair *repair, uint32_t u, struct near *near, uint64_t *work)
+static void make(struct repair *repair, uint32_t u, struct near *near, uint64_t *work)
 {
     const struct vertex *vertex = &repair->vertices[u];
     struct ranking ranking = {.near = near};
@@ -159,16 +158,20 @@ static void make(const struct repair *repair, uint32_t u, struct near *near, uin
         }
     }
     near->fallen = repair->fallen;
-    near->era = repair->era;
+    repair->near_eras[u] = repair->era;
 }
 
 const struct near *repair_near(struct repair *repair, uint32_t u, uint64_t *work)
 {
-    if (repair->near_room < repair->vertex_count)
+    if (repair->near_room < repair->vertex_count) {
+        uint32_t room = repair->near_room;
+        array_reserve_exactly(repair->near_eras, room, repair->vertex_room);
         array_reserve_exactly(repair->near, repair->near_room, repair->vertex_room);
-    struct near *near = &repair->near[u];
-    if (near->era == repair->era)
+    }
+    struct near *near = held(repair, u);
+    if (near)
         return near;
+    near = &repair->near[u];
     if (!near->asked) {
         near->asked = true;
         return NULL;

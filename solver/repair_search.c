@@ -652,7 +652,7 @@ static void fetch_residents(const struct repair *repair, uint32_t v, bool next)
     if (v < repair->near_room) {
         const struct near *near = &repair->near[v];
         __builtin_prefetch(near);
-        if (next && near->era == repair->era) {
+        if (next && repair->near_eras[v] == repair->era) {
             for (uint32_t i = 1; i * 64 < sizeof *near; i++)
                 __builtin_prefetch((const char *)near + (size_t)i * 64);
             return;

@@ -194,8 +194,7 @@ struct near_hop {
 /* Those hops, as many as there is room for: see repair_near.h. */
 #define NEAR_MAX 7
 struct near {
-    uint32_t era; /* it holds as long as this is repair.era */
-    bool asked;   /* it has been asked for before it is made */
+    bool asked; /* it has been asked for before it is made */
     uint32_t count;
     cost_t cut;    /* all others cost at least this, less what prices have fallen since: */
     cost_t fallen; /* repair.fallen then */
@@ -285,9 +284,10 @@ struct repair {
     uint32_t (*stamps)[2];
     struct label (*labels)[2];
     uint32_t stamp_room, label_room;
-    struct near *near; /* by vertex */
+    struct near *near;   /* by vertex */
+    uint32_t *near_eras; /* by vertex: its list holds as long as this is repair.era */
     uint32_t near_room;
-    uint32_t era;  /* the lists of all others are void; never 0 */
+    uint32_t era;  /* never 0 */
     cost_t fallen; /* the most that a price can have fallen by in all searches so far */
     uint32_t search_count;
     uint64_t work; /* hops looked at */
