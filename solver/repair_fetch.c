@@ -84,6 +84,9 @@ void repair_fetch_ends(const struct repair *repair, const struct arc_delta *delt
         __builtin_prefetch(&repair->role[arc->tail]);
         __builtin_prefetch(&repair->role[arc->head]);
     }
+    for (uint32_t i = 0; i < count; i++)
+        if (deltas[i].existed)
+            __builtin_prefetch(&repair->stocks[repair->role[deltas[i].tail] & ~SOURCE_BIT]);
 }
 
 void repair_fetch_options(const struct repair *repair, const struct arc_delta *deltas,
