@@ -33,8 +33,9 @@
 #include "solver/repair_close.h"
 #include "solver/repair_graph.h"
 #include "solver/repair_hubs.h"
-#include "solver/repair_near.h"
 #include "solver/repair_load.h"
+#include "solver/repair_near.h"
+#include "solver/repair_publish.h"
 #include "solver/repair_search.h"
 
 struct repair_solver {

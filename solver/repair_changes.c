@@ -12,6 +12,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "solver/repair_contract.h"
 #include "solver/repair_fetch.h"
 #include "solver/repair_graph.h"
 #include "solver/repair_hubs.h"
@@ -74,7 +75,7 @@ static void contract_and_promote(struct repair *repair)
         if (vertex->into != NONE &&
             vertex->inflow > repair->network->arcs[vertex->out_arc].capacity)
             bring_back(repair, v);
-        repair_hub_promote(repair, v);
+        repair_promote(repair, v);
     }
     repair_contract_touched(repair);
 }

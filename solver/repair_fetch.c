@@ -1,7 +1,7 @@
 /* repair_fetch.c - see repair_fetch.h. */
 #include "solver/repair_fetch.h"
 
-#include "solver/repair_graph.h"
+#include "solver/repair_read.h"
 
 /* All lines of what lies at this address. */
 static void fetch(const void *address, size_t size)

@@ -597,14 +597,6 @@ static void add_lister(struct repair *repair, uint32_t s, uint32_t o)
     end->place = place;
 }
 
-uint32_t repair_lister_option(const struct repair *repair, uint32_t v, uint32_t i)
-{
-    uint32_t o = repair->sources[repair->vertices[v].listers[i].source].first;
-    while (repair->option_arcs[o].via != v || repair->option_arcs[o].place != i)
-        o++;
-    return o;
-}
-
 static void drop_lister(struct repair *repair, uint32_t o)
 {
     const struct option_arc *end = &repair->option_arcs[o];
@@ -782,183 +774,23 @@ void repair_option_set_capacity(struct repair *repair, uint32_t s, uint32_t o, f
     repair_hubs_option(repair, s, o);
 }
 
-/* The flow that comes to vertex v by its listers. */
-static flow_t listed_flow(const struct repair *repair, uint32_t v)
+void repair_option_raise(struct repair *repair, uint32_t s, uint32_t o, cost_t more)
 {
-    flow_t sum = 0;
-    const struct vertex *vertex = &repair->vertices[v];
-    for (uint32_t i = 0; i < vertex->lister_count; i++)
-        if (vertex->listers[i].source != NO_SOURCE)
-            sum += repair_option_flow(repair, vertex->listers[i].source,
-                                      repair_lister_option(repair, v, i));
-    return sum;
+    set_option_cost(repair, s, o, (int32_t)(repair->options[o].cost + more));
 }
 
-/* Let the options by v lead to `target` from now on, for `offset` more. */
-static void redirect(struct repair *repair, uint32_t v, uint32_t target, cost_t offset)
+void repair_option_redirect(struct repair *repair, uint32_t s, uint32_t o, uint32_t target,
+                            cost_t more)
 {
-    struct vertex *vertex = &repair->vertices[v];
-    for (uint32_t i = 0; i < vertex->lister_count; i++) {
-        uint32_t s = vertex->listers[i].source;
-        if (s == NO_SOURCE)
-            continue;
-        uint32_t o = repair_lister_option(repair, v, i);
-        flow_t flow = repair_option_flow(repair, s, o);
-        if (flow > 0)
-            leave(repair, s, o);
-        doubt_all(repair, s);
-        repair->vertices[repair->options[o].vertex].option_count--;
-        repair->options[o].vertex = target;
-        repair->vertices[target].option_count++;
-        if (flow > 0)
-            settle(repair, s, o);
-        set_option_cost(repair, s, o, (int32_t)(repair->options[o].cost + offset));
-        repair_source_sort(repair, s);
-    }
-}
-
-/* Does v only pass units on, by one arc that can never be full? */
-static bool passes(const struct repair *repair, uint32_t v)
-{
-    const struct vertex *vertex = &repair->vertices[v];
-    const struct network_node *node = &repair->network->nodes[vertex->node];
-    if (vertex->arcs_in || vertex->first_child != NONE || vertex->excess || node->supply)
-        return false;
-    if (node->first_out == NONE)
-        return false;
-    const struct network_arc *arc = &repair->network->arcs[node->first_out];
-    if (arc->next_out != NONE || arc->head == arc->tail || arc->lower > 0)
-        return false;
-    uint32_t target = repair->role[arc->head];
-    return repair->vertices[target].into == NONE && vertex->inflow <= arc->capacity &&
-           -REPAIR_OPTION_COST_MAX <= arc->cost && arc->cost <= REPAIR_OPTION_COST_MAX;
-}
-
-static void link_child(struct repair *repair, uint32_t v, uint32_t target)
-{
-    struct vertex *vertex = &repair->vertices[v];
-    vertex->into = target;
-    vertex->previous_child = NONE;
-    vertex->next_child = repair->vertices[target].first_child;
-    if (vertex->next_child != NONE)
-        repair->vertices[vertex->next_child].previous_child = v;
-    repair->vertices[target].first_child = v;
-}
-
-static void unlink_child(struct repair *repair, uint32_t v)
-{
-    struct vertex *vertex = &repair->vertices[v];
-    if (vertex->previous_child != NONE)
-        repair->vertices[vertex->previous_child].next_child = vertex->next_child;
-    else
-        repair->vertices[vertex->into].first_child = vertex->next_child;
-    if (vertex->next_child != NONE)
-        repair->vertices[vertex->next_child].previous_child = vertex->previous_child;
-    vertex->into = NONE;
-}
-
-static void contract(struct repair *repair, uint32_t v)
-{
-    struct vertex *vertex = &repair->vertices[v];
-    uint32_t a = repair->network->nodes[vertex->node].first_out;
-    flow_t flow = repair->flow[a];
-    uint32_t target = vertex->halves[repair->slot[a]].other;
-    repair_arc_remove(repair, a, v);
-    repair_add_excess(repair, v, -flow); /* its residents move along */
-    repair_add_excess(repair, target, flow);
-    link_child(repair, v, target);
-    vertex->out_arc = a;
-    vertex->offset = repair->network->arcs[a].cost;
-    repair->flow[a] = flow;
-    redirect(repair, v, target, vertex->offset);
-    repair_hubs_forget(repair, v); /* no hop leads here any more */
-}
-
-void repair_expand(struct repair *repair, uint32_t v)
-{
-    struct vertex *vertex = &repair->vertices[v];
-    uint32_t target = vertex->into;
-    flow_t flow = listed_flow(repair, v);
-    unlink_child(repair, v);
-    repair->price[v] = repair->price[target] + vertex->offset;
-    redirect(repair, v, v, -vertex->offset);
-    repair->flow[vertex->out_arc] = 0;
-    repair_add_excess(repair, v, flow);
-    repair_add_excess(repair, target, -flow);
-    repair_touch(repair, v);
-}
-
-void repair_reprice_contracted(struct repair *repair, uint32_t v, cost_t cost)
-{
-    struct vertex *vertex = &repair->vertices[v];
-    cost_t more = cost - vertex->offset;
-    vertex->offset = cost;
-    for (uint32_t i = 0; i < vertex->lister_count; i++) {
-        if (vertex->listers[i].source == NO_SOURCE)
-            continue;
-        uint32_t o = repair_lister_option(repair, v, i);
-        set_option_cost(repair, vertex->listers[i].source, o,
-                        (int32_t)(repair->options[o].cost + more));
-    }
-}
-
-static void publish_arc(struct repair *repair, uint32_t o, flow_t more)
-{
-    const struct option_arc *end = &repair->option_arcs[o];
-    const struct vertex *via = &repair->vertices[end->via];
-    repair->flow[end->arc] += more;
-    if (via->into != NONE)
-        repair->flow[via->out_arc] += more;
-}
-
-static void publish_source(struct repair *repair, uint32_t s)
-{
-    const struct source *source = &repair->sources[s];
-    if (source->multi != NONE) {
-        const struct share *shares = repair->multis[source->multi].shares;
-        for (uint32_t i = 0; i < source->count; i++) {
-            uint32_t o = source->first + i;
-            publish_arc(repair, o, shares[i].flow - repair->flow[repair->option_arcs[o].arc]);
-        }
-        return;
-    }
-    uint32_t chosen = repair->chosen[s];
-    uint32_t arc = chosen == NONE ? NONE : repair->option_arcs[chosen].arc;
-    if (arc == repair->shown[s])
-        return;
-    if (repair->shown[s] != NONE)
-        publish_arc(repair, repair->slot[repair->shown[s]], -1);
-    if (arc != NONE)
-        publish_arc(repair, chosen, 1);
-    repair->shown[s] = arc;
-}
-
-void repair_publish(struct repair *repair)
-{
-    bool most = repair->dirty_source_count > repair->source_count / 2;
-    uint32_t count = most ? repair->source_count : repair->dirty_source_count;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t s = most ? i : repair->dirty_sources[i];
-        if (!most && repair_window_begins(i))
-            repair_fetch_dirty(repair, &repair->dirty_sources[i], repair_window(i, count));
-        if (!repair->stocks[s].dirty)
-            continue;
-        repair->stocks[s].dirty = false;
-        if (repair->stocks[s].node != NONE)
-            publish_source(repair, s);
-    }
-    repair->dirty_source_count = 0;
-}
-
-void repair_contract_touched(struct repair *repair)
-{
-    repair_publish(repair);
-    for (uint32_t i = 0; i < repair->touched_count; i++) {
-        uint32_t v = repair->touched[i];
-        struct vertex *vertex = &repair->vertices[v];
-        vertex->touched = false;
-        if (vertex->node != NONE && vertex->into == NONE && passes(repair, v))
-            contract(repair, v);
-    }
-    repair->touched_count = 0;
+    flow_t flow = repair_option_flow(repair, s, o);
+    if (flow > 0)
+        leave(repair, s, o);
+    doubt_all(repair, s);
+    repair->vertices[repair->options[o].vertex].option_count--;
+    repair->options[o].vertex = target;
+    repair->vertices[target].option_count++;
+    if (flow > 0)
+        settle(repair, s, o);
+    repair_option_raise(repair, s, o, more);
+    repair_source_sort(repair, s);
 }

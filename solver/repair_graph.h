@@ -5,18 +5,7 @@
 #ifndef SOLVER_REPAIR_GRAPH_H
 #define SOLVER_REPAIR_GRAPH_H
 
-#include "solver/repair_state.h"
-
-static inline bool repair_is_source(uint32_t role)
-{
-    return role != NONE && (role & SOURCE_BIT);
-}
-
-/* Told by the marks, which are few: the vertex need not be read for that. */
-static inline bool repair_is_hub(const struct repair *repair, uint32_t v)
-{
-    return repair->marks[v] & MARK_HUB;
-}
+#include "solver/repair_read.h"
 
 /* Room for so many in all, before the first is added; of options, with the room that their
  * sources have. */
@@ -81,37 +70,12 @@ void repair_option_set_cost(struct repair *repair, uint32_t s, uint32_t o, cost_
 /* Flow above the new capacity becomes pending. */
 void repair_option_set_capacity(struct repair *repair, uint32_t s, uint32_t o, flow_t capacity);
 
-/* How much of the source uses the option; how much more could. */
-static inline flow_t repair_option_flow(const struct repair *repair, uint32_t s, uint32_t o)
-{
-    const struct source *source = &repair->sources[s];
-    if (source->multi == NONE)
-        return repair->chosen[s] == o;
-    return repair->multis[source->multi].shares[o - source->first].flow;
-}
+/* The option leads to that vertex from now on, for `more`; it need not be that of its arc. */
+void repair_option_redirect(struct repair *repair, uint32_t s, uint32_t o, uint32_t target,
+                            cost_t more);
 
-static inline flow_t repair_option_room(const struct repair *repair, uint32_t s, uint32_t o)
-{
-    const struct source *source = &repair->sources[s];
-    if (source->multi == NONE)
-        return repair->chosen[s] != o;
-    const struct share *share = &repair->multis[source->multi].shares[o - source->first];
-    return share->capacity - share->flow;
-}
-
-/* The most that can come by the option. */
-static inline flow_t repair_option_most(const struct repair *repair, uint32_t s, uint32_t o)
-{
-    const struct source *source = &repair->sources[s];
-    flow_t supply = repair->stocks[s].supply;
-    if (source->multi == NONE)
-        return supply;
-    flow_t capacity = repair->multis[source->multi].shares[o - source->first].capacity;
-    return capacity < supply ? capacity : supply;
-}
-
-/* The option that the i-th lister of vertex v stands for. O(options of its source). */
-uint32_t repair_lister_option(const struct repair *repair, uint32_t v, uint32_t i);
+/* It costs so much more, as searches see it. */
+void repair_option_raise(struct repair *repair, uint32_t s, uint32_t o, cost_t more);
 
 /* Pending units of the source take the option. Where they end the caller knows: that vertex
  * has so much more excess. */
@@ -122,18 +86,5 @@ void repair_unplace(struct repair *repair, uint32_t s, uint32_t o, flow_t amount
 
 /* From one option to another; the excess of their vertices stays. */
 void repair_move(struct repair *repair, uint32_t s, uint32_t from, uint32_t to, flow_t amount);
-
-/* Contract the touched vertices that can be. */
-void repair_contract_touched(struct repair *repair);
-
-/* Bring a contracted vertex back, without its arc, whose flow becomes excess of the vertex and
- * is missing at the arc's head. */
-void repair_expand(struct repair *repair, uint32_t v);
-
-/* The arc that a contracted vertex stands for costs that much now. O(its listers). */
-void repair_reprice_contracted(struct repair *repair, uint32_t v, cost_t cost);
-
-/* Write what dirty sources do into repair->flow. O(dirty sources and their options). */
-void repair_publish(struct repair *repair);
 
 #endif

@@ -2,7 +2,7 @@
 #include "solver/repair_hubs.h"
 
 #include "base/memory.h"
-#include "solver/repair_graph.h"
+#include "solver/repair_read.h"
 
 /* Each costs two rows, and a look at every shift of a price. */
 #define HUBS_MAX 16
@@ -152,35 +152,6 @@ void repair_hubs_price_fell(struct repair *repair, uint32_t v)
             note(&repair->hubs[h].away, v, REPAIR_NO_HOP, repair->price[v]);
 }
 
-/* The options that lead to hubs come first; then all hops are noted anew. */
-static void note_all(struct repair *repair)
-{
-    for (uint32_t s = 0; s < repair->source_count; s++)
-        if (repair->stocks[s].node != NONE)
-            repair_source_sort(repair, s);
-    for (uint32_t v = 0; v < repair->vertex_count; v++) {
-        const struct vertex *vertex = &repair->vertices[v];
-        for (uint32_t i = 0; i < vertex->resident_count; i++)
-            repair_hubs_resident(repair, vertex->residents[i].source, vertex->residents[i].option);
-        for (uint32_t i = 0; i < vertex->half_count; i++)
-            repair_hubs_half(repair, v, &vertex->halves[i]);
-    }
-}
-
-void repair_hub_promote(struct repair *repair, uint32_t v)
-{
-    struct vertex *vertex = &repair->vertices[v];
-    if (vertex->hub != NONE || repair->hub_count == HUBS_MAX ||
-        vertex->option_count + vertex->half_count < repair->hub_min)
-        return;
-    array_reserve(repair->hubs, repair->hub_room, repair->hub_count + 1);
-    vertex->hub = repair->hub_count++;
-    repair->marks[v] |= MARK_HUB;
-    repair->hubs[vertex->hub] = (struct hub){.vertex = v};
-    repair_hubs_reserve(repair);
-    note_all(repair);
-}
-
 void repair_hubs_forget(struct repair *repair, uint32_t v)
 {
     for (uint32_t h = 0; h < repair->hub_count; h++) {
@@ -198,4 +169,112 @@ void repair_hubs_forget(struct repair *repair, uint32_t v)
     *hub = repair->hubs[--repair->hub_count];
     if (gone < repair->hub_count)
         repair->vertices[hub->vertex].hub = gone;
+}
+
+bool repair_hubs_add(struct repair *repair, uint32_t v)
+{
+    struct vertex *vertex = &repair->vertices[v];
+    if (vertex->hub != NONE || repair->hub_count == HUBS_MAX)
+        return false;
+    array_reserve(repair->hubs, repair->hub_room, repair->hub_count + 1);
+    vertex->hub = repair->hub_count++;
+    repair->marks[v] |= MARK_HUB;
+    repair->hubs[vertex->hub] = (struct hub){.vertex = v};
+    repair_hubs_reserve(repair);
+    return true;
+}
+
+/* The cheapest hop from u to the hub's vertex, at the present prices of neither; `by` tells
+ * it. */
+cost_t repair_hubs_cheapest_toward(const struct repair *repair, uint32_t hub, uint32_t u,
+                                   struct hop *by)
+{
+    const struct vertex *vertex = &repair->vertices[u];
+    cost_t least = REPAIR_NO_HOP;
+    for (uint32_t i = 0; i < vertex->half_count; i++) {
+        const struct half *half = &vertex->halves[i];
+        if (half->other != hub || half->out == 0 || half->cost >= least)
+            continue;
+        least = half->cost;
+        *by = (struct hop){hub, NONE, 0, i};
+    }
+    for (uint32_t i = 0; i < vertex->resident_count; i++) {
+        struct resident resident = vertex->residents[i];
+        const struct source *source = &repair->sources[resident.source];
+        cost_t here = repair->options[resident.option].cost;
+        for (uint32_t o = source->first; o < source->first + source->hub_count; o++) {
+            cost_t cost = repair->options[o].cost - here;
+            if (repair->options[o].vertex != hub || cost >= least ||
+                repair_option_room(repair, resident.source, o) == 0)
+                continue;
+            least = cost;
+            *by = (struct hop){hub, resident.source, resident.option, o};
+        }
+    }
+    return least;
+}
+
+/* Likewise from the hub's vertex to w, by residents of the hub: looked for among those that
+ * list w, or if w is a hub too, among the residents. */
+static cost_t cheapest_resident_away(const struct repair *repair, uint32_t hub, uint32_t w,
+                                     struct hop *by)
+{
+    cost_t least = REPAIR_NO_HOP;
+    const struct vertex *vertex = &repair->vertices[hub];
+    for (uint32_t i = 0; i < vertex->resident_count; i++) {
+        struct resident resident = vertex->residents[i];
+        const struct source *source = &repair->sources[resident.source];
+        for (uint32_t o = source->first; o < source->first + source->count; o++) {
+            cost_t cost = (cost_t)repair->options[o].cost - repair->options[resident.option].cost;
+            if (repair->options[o].vertex != w || cost >= least ||
+                repair_option_room(repair, resident.source, o) == 0)
+                continue;
+            least = cost;
+            *by = (struct hop){hub, resident.source, resident.option, o};
+        }
+    }
+    return least;
+}
+
+static cost_t cheapest_lister_away(const struct repair *repair, uint32_t hub, uint32_t w,
+                                   struct hop *by)
+{
+    cost_t least = REPAIR_NO_HOP;
+    const struct vertex *vertex = &repair->vertices[w];
+    for (uint32_t i = 0; i < vertex->lister_count; i++) {
+        struct lister lister = vertex->listers[i];
+        const struct source *source = &repair->sources[lister.source];
+        uint32_t at = repair->current[lister.source].vertex;
+        if (at != hub && at != MULTI)
+            continue;
+        uint32_t enter = at == MULTI ? repair_lister_option(repair, w, i) : NONE;
+        if (at == MULTI && repair_option_room(repair, lister.source, enter) == 0)
+            continue;
+        for (uint32_t o = source->first; o < source->first + source->hub_count; o++) {
+            cost_t cost = (cost_t)lister.cost - repair->options[o].cost;
+            if (repair->options[o].vertex != hub || cost >= least ||
+                repair_option_flow(repair, lister.source, o) == 0)
+                continue;
+            least = cost;
+            *by = (struct hop){hub, lister.source, o, enter};
+        }
+    }
+    return least;
+}
+
+cost_t repair_hubs_cheapest_away(const struct repair *repair, uint32_t hub, uint32_t w,
+                                 struct hop *by)
+{
+    const struct vertex *vertex = &repair->vertices[w];
+    cost_t least = vertex->hub != NONE || vertex->first_child != NONE
+                       ? cheapest_resident_away(repair, hub, w, by)
+                       : cheapest_lister_away(repair, hub, w, by);
+    for (uint32_t i = 0; i < vertex->half_count; i++) {
+        const struct half *half = &vertex->halves[i];
+        if (half->other != hub || half->in == 0 || -half->cost >= least)
+            continue;
+        least = -half->cost;
+        *by = (struct hop){hub, NONE, 0, half->twin};
+    }
+    return least;
 }

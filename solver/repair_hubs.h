@@ -11,8 +11,9 @@
 
 #include "solver/repair_state.h"
 
-/* Make v a hub if it has grown to one. O(all options) if so. */
-void repair_hub_promote(struct repair *repair, uint32_t v);
+/* Give v rows, as yet without hops; false if it has some or there are as many hubs as there may be.
+ * O(vertices). */
+bool repair_hubs_add(struct repair *repair, uint32_t v);
 
 /* Rows have room for all vertices; to be called when one was added. */
 void repair_hubs_reserve(struct repair *repair);
@@ -40,5 +41,12 @@ void repair_hubs_half(struct repair *repair, uint32_t v, const struct half *half
 /* price[v] has risen, or fallen. O(hubs). */
 void repair_hubs_price_rose(struct repair *repair, uint32_t v);
 void repair_hubs_price_fell(struct repair *repair, uint32_t v);
+
+/* The cheapest hop from vertex u to the hub at that vertex, or from there to vertex w, at the
+ * present prices of neither; `by` tells it. REPAIR_NO_HOP: there is none. O(hops of u, or of w). */
+cost_t repair_hubs_cheapest_toward(const struct repair *repair, uint32_t hub, uint32_t u,
+                                   struct hop *by);
+cost_t repair_hubs_cheapest_away(const struct repair *repair, uint32_t hub, uint32_t w,
+                                 struct hop *by);
 
 #endif

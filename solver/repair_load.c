@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "solver/repair_contract.h"
 #include "solver/repair_graph.h"
 #include "solver/repair_hubs.h"
 #include "solver/repair_near.h"
@@ -291,7 +292,7 @@ void repair_load(struct repair *repair)
     repair_contract_touched(repair);
     for (uint32_t i = 0; i < repair->fresh_count; i++) {
         repair->vertices[repair->fresh[i]].fresh = false;
-        repair_hub_promote(repair, repair->fresh[i]);
+        repair_promote(repair, repair->fresh[i]);
     }
     repair->fresh_count = 0;
 }

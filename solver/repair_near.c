@@ -2,7 +2,7 @@
 #include "solver/repair_near.h"
 
 #include "base/memory.h"
-#include "solver/repair_graph.h"
+#include "solver/repair_read.h"
 
 void repair_near_forget(struct repair *repair, uint32_t u)
 {

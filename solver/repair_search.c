@@ -337,99 +337,6 @@ static void trace_listers(struct hunt *hunt, struct side *side, uint32_t v, uint
     }
 }
 
-/* The cheapest hop from u to the hub's vertex, at the present prices of neither; `by` tells
- * it. */
-static cost_t cheapest_toward(const struct repair *repair, uint32_t hub, uint32_t u, struct hop *by)
-{
-    const struct vertex *vertex = &repair->vertices[u];
-    cost_t least = REPAIR_NO_HOP;
-    for (uint32_t i = 0; i < vertex->half_count; i++) {
-        const struct half *half = &vertex->halves[i];
-        if (half->other != hub || half->out == 0 || half->cost >= least)
-            continue;
-        least = half->cost;
-        *by = (struct hop){hub, NONE, 0, i};
-    }
-    for (uint32_t i = 0; i < vertex->resident_count; i++) {
-        struct resident resident = vertex->residents[i];
-        const struct source *source = &repair->sources[resident.source];
-        cost_t here = repair->options[resident.option].cost;
-        for (uint32_t o = source->first; o < source->first + source->hub_count; o++) {
-            cost_t cost = repair->options[o].cost - here;
-            if (repair->options[o].vertex != hub || cost >= least ||
-                repair_option_room(repair, resident.source, o) == 0)
-                continue;
-            least = cost;
-            *by = (struct hop){hub, resident.source, resident.option, o};
-        }
-    }
-    return least;
-}
-
-/* Likewise from the hub's vertex to w, by residents of the hub: looked for among those that
- * list w, or if w is a hub too, among the residents. */
-static cost_t cheapest_resident_away(const struct repair *repair, uint32_t hub, uint32_t w,
-                                     struct hop *by)
-{
-    cost_t least = REPAIR_NO_HOP;
-    const struct vertex *vertex = &repair->vertices[hub];
-    for (uint32_t i = 0; i < vertex->resident_count; i++) {
-        struct resident resident = vertex->residents[i];
-        const struct source *source = &repair->sources[resident.source];
-        for (uint32_t o = source->first; o < source->first + source->count; o++) {
-            cost_t cost = (cost_t)repair->options[o].cost - repair->options[resident.option].cost;
-            if (repair->options[o].vertex != w || cost >= least ||
-                repair_option_room(repair, resident.source, o) == 0)
-                continue;
-            least = cost;
-            *by = (struct hop){hub, resident.source, resident.option, o};
-        }
-    }
-    return least;
-}
-
-static cost_t cheapest_lister_away(const struct repair *repair, uint32_t hub, uint32_t w,
-                                   struct hop *by)
-{
-    cost_t least = REPAIR_NO_HOP;
-    const struct vertex *vertex = &repair->vertices[w];
-    for (uint32_t i = 0; i < vertex->lister_count; i++) {
-        struct lister lister = vertex->listers[i];
-        const struct source *source = &repair->sources[lister.source];
-        uint32_t at = repair->current[lister.source].vertex;
-        if (at != hub && at != MULTI)
-            continue;
-        uint32_t enter = at == MULTI ? repair_lister_option(repair, w, i) : NONE;
-        if (at == MULTI && repair_option_room(repair, lister.source, enter) == 0)
-            continue;
-        for (uint32_t o = source->first; o < source->first + source->hub_count; o++) {
-            cost_t cost = (cost_t)lister.cost - repair->options[o].cost;
-            if (repair->options[o].vertex != hub || cost >= least ||
-                repair_option_flow(repair, lister.source, o) == 0)
-                continue;
-            least = cost;
-            *by = (struct hop){hub, lister.source, o, enter};
-        }
-    }
-    return least;
-}
-
-static cost_t cheapest_away(const struct repair *repair, uint32_t hub, uint32_t w, struct hop *by)
-{
-    const struct vertex *vertex = &repair->vertices[w];
-    cost_t least = vertex->hub != NONE || vertex->first_child != NONE
-                       ? cheapest_resident_away(repair, hub, w, by)
-                       : cheapest_lister_away(repair, hub, w, by);
-    for (uint32_t i = 0; i < vertex->half_count; i++) {
-        const struct half *half = &vertex->halves[i];
-        if (half->other != hub || half->in == 0 || -half->cost >= least)
-            continue;
-        least = -half->cost;
-        *by = (struct hop){hub, NONE, 0, half->twin};
-    }
-    return least;
-}
-
 /* The cheapest hop between the hub and v, in the side's direction; the row tells its cost
  * from now on. */
 static cost_t exact_cost(struct repair *repair, const struct side *side, uint32_t h, uint32_t v)
@@ -438,8 +345,8 @@ static cost_t exact_cost(struct repair *repair, const struct side *side, uint32_
     struct row *row = side->backward ? &hub->toward : &hub->away;
     struct hop by;
     if (!row->exact[v]) {
-        row->cost[v] = side->backward ? cheapest_toward(repair, hub->vertex, v, &by)
-                                      : cheapest_away(repair, hub->vertex, v, &by);
+        row->cost[v] = side->backward ? repair_hubs_cheapest_toward(repair, hub->vertex, v, &by)
+                                      : repair_hubs_cheapest_away(repair, hub->vertex, v, &by);
         row->exact[v] = true;
         repair->work += repair->vertices[v].half_count + repair->vertices[v].resident_count;
     }
@@ -875,106 +782,6 @@ static void shift_prices(struct repair *repair, const struct side *side, cost_t 
     }
 }
 
-/* The cheapest option of a source of one unit that leads to v. */
-static uint32_t cheapest_option(const struct repair *repair, uint32_t s, uint32_t v)
-{
-    const struct source *source = &repair->sources[s];
-    uint32_t found = NONE;
-    for (uint32_t o = source->first; o < source->first + source->count; o++)
-        if (repair->options[o].vertex == v &&
-            (found == NONE || repair->options[o].cost < repair->options[found].cost))
-            found = o;
-    return found;
-}
-
-/* Find the hop that a label of vertex v stands for, as far as it was left open. */
-static void resolve(const struct repair *repair, const struct side *side, uint32_t v)
-{
-    struct label *label = &repair->labels[v][side->backward];
-    struct hop by = label->hop;
-    if (by.source == LAZY && side->backward)
-        cheapest_toward(repair, by.from, v, &by);
-    else if (by.source == LAZY)
-        cheapest_away(repair, by.from, v, &by);
-    if (by.source != NONE && by.leave == NONE)
-        by.leave = repair->chosen[by.source];
-    if (by.source != NONE && by.enter == NONE)
-        by.enter = cheapest_option(repair, by.source, side->backward ? label->hop.from : v);
-    label->hop = by;
-}
-
-static flow_t least(flow_t x, flow_t y)
-{
-    return x < y ? x : y;
-}
-
-/* How much the hop that begins at this vertex lets through. */
-static flow_t hop_room(const struct repair *repair, const struct hop *hop, uint32_t begin)
-{
-    if (hop->source == NONE)
-        return repair->vertices[begin].halves[hop->enter].out;
-    flow_t flow = repair_option_flow(repair, hop->source, hop->leave);
-    flow_t room = repair_option_room(repair, hop->source, hop->enter);
-    return flow < room ? flow : room;
-}
-
-static void push_hop(struct repair *repair, const struct hop *hop, uint32_t begin, flow_t amount)
-{
-    if (hop->source == NONE)
-        repair_half_push(repair, begin, hop->enter, amount);
-    else
-        repair_move(repair, hop->source, hop->leave, hop->enter, amount);
-}
-
-/* The hop by which a side came to v. */
-static const struct hop *hop_to(const struct repair *repair, const struct side *side, uint32_t v)
-{
-    return &repair->labels[v][side->backward].hop;
-}
-
-/* Walk the path: its ends, and what fits along it. */
-static void measure(const struct repair *repair, struct found *found)
-{
-    const struct side *side = &repair->forward;
-    flow_t amount = INT64_MAX;
-    const struct hop *hop;
-    uint32_t v = found->meeting;
-    for (; found->forward && (hop = hop_to(repair, side, v))->from != NONE; v = hop->from) {
-        resolve(repair, side, v);
-        amount = least(amount, hop_room(repair, hop, hop->from));
-    }
-    found->begin = v;
-    found->source = found->forward ? hop_to(repair, side, v)->source : NONE;
-    if (found->source != NONE) {
-        uint32_t o = hop_to(repair, side, v)->enter;
-        amount = least(amount, repair_option_room(repair, found->source, o));
-        amount = least(amount, repair->stocks[found->source].pending);
-    }
-    side = &repair->backward;
-    v = found->meeting;
-    for (; found->backward && (hop = hop_to(repair, side, v))->from != NONE; v = hop->from) {
-        resolve(repair, side, v);
-        amount = least(amount, hop_room(repair, hop, v));
-    }
-    found->end = v;
-    found->amount = amount;
-}
-
-void repair_push(struct repair *repair, const struct found *found, flow_t amount)
-{
-    const struct side *side = &repair->forward;
-    const struct hop *hop;
-    uint32_t v = found->meeting;
-    for (; found->forward && (hop = hop_to(repair, side, v))->from != NONE; v = hop->from)
-        push_hop(repair, hop, hop->from, amount);
-    if (found->source != NONE)
-        repair_place(repair, found->source, hop_to(repair, side, v)->enter, amount);
-    side = &repair->backward;
-    v = found->meeting;
-    for (; found->backward && (hop = hop_to(repair, side, v))->from != NONE; v = hop->from)
-        push_hop(repair, hop, v, amount);
-}
-
 /* The number that marks this search's labels. */
 static uint32_t next_stamp(struct repair *repair)
 {
@@ -1011,5 +818,5 @@ void repair_search(struct repair *repair, const struct search *search, struct fo
     shift_prices(repair, hunt.backward, radius[1]);
     repair->work += hunt.forward->work + hunt.backward->work;
     if (found->path)
-        measure(repair, found);
+        repair_measure(repair, found);
 }

@@ -29,7 +29,7 @@
 #ifndef SOLVER_REPAIR_SEARCH_H
 #define SOLVER_REPAIR_SEARCH_H
 
-#include "solver/repair_state.h"
+#include "solver/repair_path.h"
 
 /* What is asked for. Units are to go from `source` (its pending ones), or else from vertex
  * `from`, to vertex `to`. NONE: that side has no vertex to begin at. */
@@ -43,22 +43,8 @@ struct search {
     cost_t bound;     /* only a path shorter than this is wanted, or REPAIR_NO_HOP */
 };
 
-/* A path, as the labels of both sides tell it. */
-struct found {
-    bool path;
-    bool forward, backward; /* it has a part on that side */
-    uint32_t meeting;       /* the vertex where its two parts meet */
-    uint32_t begin, end;    /* its first and last vertex */
-    uint32_t source;        /* whose pending units go there, or NONE */
-    flow_t amount;          /* what fits along it; of a source, at most what is pending */
-};
-
 /* Search, and shift prices. O(k (d + log k)) for k settled vertices with d hops each. */
 void repair_search(struct repair *repair, const struct search *search, struct found *found);
-
-/* Move units along the path found; excesses are left to the caller, but for the source's
- * pending units. */
-void repair_push(struct repair *repair, const struct found *found, flow_t amount);
 
 void repair_search_init(struct repair *repair);
 void repair_search_free(struct repair *repair);
