@@ -103,6 +103,11 @@ void *memory_grow_to(void *array, uint32_t *room, size_t need, size_t item_size)
     return grown;
 }
 
+void *memory_grow_shared(void *array, uint32_t room, size_t need, size_t item_size)
+{
+    return need > room ? memory_grow_to(array, &room, need, item_size) : array;
+}
+
 void *memory_grow(void *array, uint32_t *room, size_t need, size_t item_size)
 {
     ASSERT(need < NONE);

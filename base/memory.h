@@ -26,6 +26,10 @@ void *memory_grow(void *array, uint32_t *room, size_t need, size_t item_size);
 /* Grow an array to room for exactly `need` items, more than it has. New room is zeroed. */
 void *memory_grow_to(void *array, uint32_t *room, size_t need, size_t item_size);
 
+/* Likewise, of several arrays that have one room in common, which the caller sets after the last;
+ * nothing if it is not to grow. */
+void *memory_grow_shared(void *array, uint32_t room, size_t need, size_t item_size);
+
 /* Bytes that are allocated now, and the most there were since the last restart: as malloc
  * counts them, which is a little more than was asked for. Counts of the whole process, the
  * one state here that is global, because the heap is. Exact with threads, but that a peak

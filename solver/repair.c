@@ -32,6 +32,7 @@
 #include "solver/repair_check.h"
 #include "solver/repair_close.h"
 #include "solver/repair_graph.h"
+#include "solver/repair_sources.h"
 #include "solver/repair_hubs.h"
 #include "solver/repair_load.h"
 #include "solver/repair_near.h"

@@ -15,6 +15,7 @@
 #include "solver/repair_contract.h"
 #include "solver/repair_fetch.h"
 #include "solver/repair_graph.h"
+#include "solver/repair_sources.h"
 #include "solver/repair_hubs.h"
 #include "solver/repair_load.h"
 #include "solver/repair_search.h"

@@ -2,7 +2,7 @@
 #include "solver/repair_check.h"
 
 #include "base/memory.h"
-#include "solver/repair_graph.h"
+#include "solver/repair_read.h"
 
 static const char *check_option(const struct repair *repair, uint32_t s, uint32_t o)
 {

@@ -6,6 +6,7 @@
 #include "solver/repair_changes.h"
 #include "solver/repair_fetch.h"
 #include "solver/repair_graph.h"
+#include "solver/repair_sources.h"
 #include "solver/repair_search.h"
 
 /* What waiting costs a source more than its cheapest option: waiting is the option that leads

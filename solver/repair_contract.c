@@ -2,6 +2,7 @@
 #include "solver/repair_contract.h"
 
 #include "solver/repair_graph.h"
+#include "solver/repair_sources.h"
 #include "solver/repair_hubs.h"
 #include "solver/repair_publish.h"
 

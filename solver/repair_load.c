@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "solver/repair_contract.h"
 #include "solver/repair_graph.h"
+#include "solver/repair_sources.h"
 #include "solver/repair_hubs.h"
 #include "solver/repair_near.h"
 #include "solver/repair_search.h"
@@ -179,7 +180,8 @@ static void load_nodes(struct repair *repair, const struct tally *tally)
         if (network->nodes[v].live && source)
             options += repair_span_room(tally->degree[v]);
     }
-    repair_reserve(repair, with_slack(sources), with_slack(vertices), with_slack(options));
+    repair_vertices_reserve(repair, with_slack(vertices));
+    repair_sources_reserve(repair, with_slack(sources), with_slack(options));
     for (uint32_t v = 0; v < FALSE_VERTICES; v++)
         repair_vertex_add(repair, NONE);
     uint32_t first = repair_source_add(repair, NONE, 0, 0);

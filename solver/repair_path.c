@@ -2,6 +2,7 @@
 #include "solver/repair_path.h"
 
 #include "solver/repair_graph.h"
+#include "solver/repair_sources.h"
 #include "solver/repair_hubs.h"
 
 /* The cheapest option of a source of one unit that leads to v. */

@@ -12,7 +12,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
-#include "solver/repair_graph.h"
+#include "solver/repair_read.h"
 #include "solver/repair_hubs.h"
 #include "solver/repair_near.h"
 
