@@ -1,6 +1,7 @@
 /* repair_near.c - see repair_near.h. */
 #include "solver/repair_near.h"
 
+#include "base/assert.h"
 #include "base/memory.h"
 #include "solver/repair_read.h"
 
@@ -171,6 +172,7 @@ const struct near *repair_near(struct repair *repair, uint32_t u, uint64_t *work
     struct near *near = held(repair, u);
     if (near)
         return near;
+    ASSERT(repair->near != NULL);
     near = &repair->near[u];
     if (!near->asked) {
         near->asked = true;
