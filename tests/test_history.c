@@ -205,13 +205,14 @@ Test(history, of_a_failure_is_saved_small, .timeout = 60)
     uint64_t all_lines = 0;
     for (uint64_t seed = 0; seed < 100; seed++) {
         uint32_t counts[4] = {0};
-        char path[64];
+        char path[100];
         uint64_t lines;
         const char *wrong = trial_live(&trial, live_at_random, seed, counts);
         if (!wrong)
             continue;
         failed++;
-        snprintf(path, sizeof path, "build/failed-%" PRIu64 ".stream", seed);
+        snprintf(path, sizeof path, "build/failed-of_a_failure_is_saved_small-%" PRIu64 ".stream",
+                 seed);
         cr_assert(strstr(wrong, path), "%s", wrong);
         cr_assert(fails_on_file(&trial, path, &lines), "%s", path);
         cr_assert_leq(lines, 24, "%s: %" PRIu64 " lines", path, lines);

@@ -1,6 +1,7 @@
 /* trial.c - see trial.h. */
 #include "tests/trial.h"
 
+#include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -195,11 +196,12 @@ static void forget_budgets(struct history *history)
 static void save_shrunk(const struct trial *trial, struct history *history, uint64_t seed,
                         char text[MESSAGE_SIZE])
 {
-    char path[64];
+    char path[200];
     struct trial product = trial_of_product(trial->solver);
     struct trial own = *trial;
     mkdir("build", 0777);
-    snprintf(path, sizeof path, "build/failed-%" PRIu64 ".stream", seed);
+    snprintf(path, sizeof path, "build/failed-%s-%" PRIu64 ".stream", criterion_current_test->name,
+             seed);
     save(history, path); /* shrinking may take longer than the test is given */
     if (trial_fails(&product, history)) {
         forget_budgets(history);
