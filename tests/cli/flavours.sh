@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 
-# What memory holds before it is written to must not matter: malloc fills it, the sanitizer's too.
+# What memory holds before it is written to must not matter: malloc fills it, as the sanitizer does.
 export MALLOC_PERTURB_=85
 
 # in_flavour NAME ARGUMENTS...: run the program of this flavour.
@@ -14,7 +14,7 @@ in_flavour() {
     "$program" "$@"
 }
 
-# same FILE: the flavours have made this file, not empty, and alike; it is theirs by its ending.
+# same FILE: the flavours have made this file, not empty, and alike; its ending tells whose it is.
 same() {
     test -s "$1.release" && cmp "$1.release" "$1.debug" && cmp "$1.release" "$1.sanitize"
 }
@@ -39,12 +39,12 @@ def add_task(t):
 def end_round():
     print("\n".join(lines + ["c EOI"]))
     lines.clear()
-lines += [f"n {SINK} -300 3", f"n {CLUSTER} 0", f"n {WAITING} 0", f"a {WAITING} {SINK} 0 1000 0"]
+lines += [f"n {SINK} -1200 3", f"n {CLUSTER} 0", f"n {WAITING} 0", f"a {WAITING} {SINK} 0 2000 0"]
 for rack in range(RACKS, RACKS + 8):
-    lines += [f"n {rack} 0", f"a {CLUSTER} {rack} 0 40 1"]
-for m in range(MACHINES, MACHINES + 80):
+    lines += [f"n {rack} 0", f"a {CLUSTER} {rack} 0 160 1"]
+for m in range(MACHINES, MACHINES + 300):
     add_machine(m)
-for t in range(TASKS, TASKS + 300):
+for t in range(TASKS, TASKS + 1200):
     add_task(t)
 lines.insert(0, f"p min 0 {sum(line[0] == 'a' for line in lines)}")
 end_round()
@@ -59,7 +59,7 @@ for i in range(11):
         lines.append(f"r {m}")
         machines.remove(m)
     for t in range(20):
-        add_task(TASKS + 300 + 20 * i + t)
+        add_task(TASKS + 1200 + 20 * i + t)
     end_round()
 PYTHON
 }
