@@ -80,6 +80,7 @@ check:
 	tools/packages.sh $(CHECK_PACKAGES)
 	$(PARALLEL) layers format-check all tests
 	$(PARALLEL) FLAVOUR=sanitize all tests fuzz-targets
+	$(PARALLEL) FLAVOUR=debug all
 	$(PARALLEL) tidy
 	build/release/unit-tests
 	build/sanitize/unit-tests

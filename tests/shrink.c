@@ -1,6 +1,10 @@
 /* shrink.c - see shrink.h. */
 #include "tests/shrink.h"
 
+#include <string.h>
+
+#include "base/memory.h"
+
 /* Keep the arc's change if the network fails still; else take it back. */
 static bool try_arc(struct network *network, uint32_t a, flow_t lower, flow_t capacity, cost_t cost,
                     shrink_test fails, void *context)
@@ -80,5 +84,106 @@ void shrink_network(struct network *network, shrink_test fails, void *context)
         for (uint32_t v = 0; v < network->node_limit; v++)
             while (network_node_live(network, v) && shrink_node(network, v, fails, context))
                 again = true;
+    }
+}
+
+/* Leave out some lines if the history fails still. */
+static bool try_without(struct history *history, uint32_t at, uint32_t count,
+                        shrink_history_test fails, void *context)
+{
+    uint32_t was_count = history->line_count;
+    size_t size = was_count * sizeof *history->lines;
+    struct history_line *was = memory_alloc(size);
+    memcpy(was, history->lines, size);
+    history->line_count -= count;
+    memmove(&history->lines[at], &was[at + count],
+            (history->line_count - at) * sizeof *history->lines);
+    bool failed = fails(history, context);
+    if (!failed) {
+        history->line_count = was_count;
+        memcpy(history->lines, was, size);
+    }
+    memory_free(was);
+    return failed;
+}
+
+static bool drop_lines(struct history *history, shrink_history_test fails, void *context)
+{
+    bool dropped = false;
+    for (uint32_t count = history->line_count; count > 0; count /= 2) {
+        for (uint32_t at = 0; at + count <= history->line_count;) {
+            if (try_without(history, at, count, fails, context))
+                dropped = true;
+            else
+                at += count;
+        }
+    }
+    return dropped;
+}
+
+static bool try_number(const struct history *history, int64_t *field, int64_t value,
+                       shrink_history_test fails, void *context)
+{
+    int64_t was = *field;
+    if (value == was)
+        return false;
+    *field = value;
+    if (fails(history, context))
+        return true;
+    *field = was;
+    return false;
+}
+
+/* The numbers of a line that are no node's: supplies, bounds and costs. */
+static bool lessen_line(const struct history *history, struct history_line *line,
+                        shrink_history_test fails, void *context)
+{
+    static const char *const KINDS[] = {"", "n", "ax", "ax", "ax"};
+    bool lessened = false;
+    for (uint32_t i = 0; i < COUNT_OF(KINDS); i++) {
+        int64_t *field = &line->field[i];
+        while (strchr(KINDS[i], line->kind) &&
+               (try_number(history, field, 0, fails, context) ||
+                try_number(history, field, *field / 2, fails, context) ||
+                try_number(history, field, *field - (*field > 0) + (*field < 0), fails, context)))
+            lessened = true;
+    }
+    return lessened;
+}
+
+/* What one node supplies less another demands less. */
+static bool lessen_pair(const struct history *history, int64_t *supply, int64_t *demand,
+                        shrink_history_test fails, void *context)
+{
+    int64_t was = *supply;
+    for (int64_t less = was < -*demand ? was : -*demand; less > 0; less /= 2) {
+        *supply -= less;
+        *demand += less;
+        if (fails(history, context))
+            return true;
+        *supply += less;
+        *demand -= less;
+    }
+    return false;
+}
+
+static bool lessen_pairs(const struct history *history, shrink_history_test fails, void *context)
+{
+    bool lessened = false;
+    for (uint32_t i = 0; i < history->line_count; i++)
+        for (uint32_t j = 0; j < history->line_count; j++)
+            if (history->lines[i].kind == 'n' && history->lines[j].kind == 'n')
+                lessened |= lessen_pair(history, &history->lines[i].field[1],
+                                        &history->lines[j].field[1], fails, context);
+    return lessened;
+}
+
+void shrink_history(struct history *history, shrink_history_test fails, void *context)
+{
+    for (bool again = true; again;) {
+        again = drop_lines(history, fails, context);
+        for (uint32_t i = 0; i < history->line_count; i++)
+            again |= lessen_line(history, &history->lines[i], fails, context);
+        again |= lessen_pairs(history, fails, context);
     }
 }

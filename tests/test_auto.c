@@ -11,6 +11,7 @@
 #include "solver/scaling.h"
 #include "solver/solver.h"
 #include "tests/random_network.h"
+#include "tests/trial.h"
 
 #define TASKS 150
 #define MACHINES 50
@@ -74,77 +75,76 @@ static void change(struct town *town, uint32_t count)
         random_network_change(&town->network, &town->random, town->shape);
 }
 
-/* What auto and paths say to the same network, changed again and again. Each has a copy, as a
- * solver goes on from its last answer only where no other has been asked since. */
-static void compare_rounds(const struct random_shape *shape, uint64_t seed)
+/* Mostly a few changes, so that repair takes over, and now and then many. */
+static void live(struct life *life, const struct random_shape *shape)
 {
-    struct town towns[2];
-    struct solver *solvers[2] = {solver_create("auto"), solver_create("paths")};
-    build(&towns[0], shape, seed);
-    build(&towns[1], shape, seed);
+    struct town town;
+    build(&town, shape, life->seed);
     for (uint32_t round = 0; round < 12; round++) {
-        struct network *network = &towns[0].network;
-        struct solution solutions[2];
-        for (uint32_t i = 0; i < 2; i++)
-            solver_solve(solvers[i], &towns[i].network, SOLVER_NO_BUDGET, &solutions[i]);
-        cr_assert_eq(solutions[0].outcome, solutions[1].outcome, "seed %" PRIu64, seed);
-        cr_assert_eq(solutions[0].cost, solutions[1].cost, "seed %" PRIu64, seed);
-        assert_certified(solvers[0], network, &solutions[0]);
-        /* Mostly a few changes, so that repair takes over, and now and then many. */
-        uint32_t count = round % 6 == 5 ? 1000 : 1 + (uint32_t)(seed % 3);
-        change(&towns[0], count);
-        change(&towns[1], count);
+        if (!life_round(life, &town.network, SOLVER_NO_BUDGET))
+            break;
+        change(&town, round % 6 == 5 ? 1000 : 1 + (uint32_t)(life->seed % 3));
     }
-    for (uint32_t i = 0; i < 2; i++) {
-        solver_destroy(solvers[i]);
-        network_free(&towns[i].network);
-    }
+    network_free(&town.network);
 }
 
-/* Likewise where repair is allowed little. How often that did not suffice. */
-static uint32_t rounds_given_up(uint64_t seed)
+static void live_at_random(struct life *life)
 {
-    uint32_t given_up = 0;
+    static const struct random_shape SHAPES[] = {
+        {12, 40, 10, 20}, {60, 300, 30, 100}, {300, 2000, 1000, INT64_C(1) << 40}};
+    live(life, &SHAPES[life->seed % COUNT_OF(SHAPES)]);
+}
+
+static void live_in_a_crowd(struct life *life)
+{
+    live(life, NULL);
+}
+
+/* Likewise in a crowd, counting the rounds in which repair was not done at once. */
+static void live_and_count(struct life *life)
+{
     struct town town;
-    struct solver *paths = solver_create("paths");
-    struct solution expected;
-    void *solver = auto_create();
-    auto_set_limits(solver, 1, 1000);
-    build(&town, NULL, seed);
+    uint32_t *given_up = life->trial->context;
+    build(&town, NULL, life->seed);
     for (uint32_t round = 0; round < 12; round++) {
-        struct network *network = &town.network;
-        struct solve_request request = {.budget = SOLVER_NO_BUDGET, .continues = round > 0};
-        struct solution solution = {0};
-        network_merge_deltas(network);
-        auto_solve(solver, network, &request, &solution);
-        given_up += solution.work > (uint64_t)network->arc_count + network->node_count;
-        solver_solve(paths, network, SOLVER_NO_BUDGET, &expected);
-        cr_assert_eq(solution.outcome, expected.outcome, "seed %" PRIu64, seed);
-        cr_assert_eq(solution.cost, expected.cost, "seed %" PRIu64, seed);
-        change(&town, round % 6 == 5 ? 1000 : 1 + (uint32_t)(seed % 3));
+        if (!life_round(life, &town.network, SOLVER_NO_BUDGET))
+            break;
+        uint64_t size = (uint64_t)town.network.arc_count + town.network.node_count;
+        *given_up += life->answer.work > size;
+        change(&town, round % 6 == 5 ? 1000 : 1 + (uint32_t)(life->seed % 3));
     }
-    auto_destroy(solver);
-    solver_destroy(paths);
     network_free(&town.network);
-    return given_up;
+}
+
+static void allow_little(void *state, uint32_t simplex_work)
+{
+    auto_set_limits(state, 1, simplex_work);
 }
 
 Test(auto, answers_right_where_repair_has_to_give_up, .timeout = 60)
 {
     uint32_t given_up = 0;
-    for (uint64_t seed = 0; seed < 20; seed++)
-        given_up += rounds_given_up(seed);
+    uint32_t counts[4] = {0};
+    struct trial trial = trial_of_kind("auto", allow_little, 1000);
+    trial.context = &given_up;
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        const char *wrong = trial_live(&trial, live_and_count, seed, counts);
+        cr_assert(!wrong, "%s", wrong);
+    }
     cr_assert_gt(given_up, 20, "%u rounds in which repair was not done at once", given_up);
+    cr_assert_eq(counts[OUTCOME_REFUSED], 0);
 }
 
 Test(auto, answers_right_whatever_the_network_and_its_changes, .timeout = 120)
 {
-    static const struct random_shape SHAPES[] = {
-        {12, 40, 10, 20}, {60, 300, 30, 100}, {300, 2000, 1000, INT64_C(1) << 40}};
-    for (uint64_t seed = 0; seed < 300; seed++)
-        compare_rounds(&SHAPES[seed % COUNT_OF(SHAPES)], seed);
-    for (uint64_t seed = 0; seed < 20; seed++)
-        compare_rounds(NULL, seed);
+    uint32_t counts[4] = {0};
+    struct trial trial = trial_of_product("auto");
+    for (uint64_t seed = 0; seed < 320; seed++) {
+        const char *wrong =
+            trial_live(&trial, seed < 300 ? live_at_random : live_in_a_crowd, seed, counts);
+        cr_assert(!wrong, "%s", wrong);
+    }
+    cr_assert_gt(counts[OUTCOME_OPTIMAL], 1000, "%u", counts[OUTCOME_OPTIMAL]);
 }
 
 Test(auto, does_the_same_for_the_same_network_and_changes)

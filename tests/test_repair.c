@@ -3,10 +3,9 @@
 #include <stdlib.h>
 
 #include "base/random.h"
-#include "solver/certificate.h"
-#include "solver/ranges.h"
 #include "solver/repair.h"
 #include "tests/random_network.h"
+#include "tests/trial.h"
 
 /* How many times as many random lives as usual: `make check-long` sets it. */
 static uint64_t scale(void)
@@ -16,57 +15,16 @@ static uint64_t scale(void)
     return factor ? factor : 1;
 }
 
-/* A repair solver without the boundary around it, so that its hubs can be small. */
-struct direct {
-    void *state;
-    struct solver *reference;
-    bool continues;
-};
-
-static void init_direct(struct direct *direct, uint32_t hub_min)
+/* The solver without the boundary around it, so that its hubs can be small. */
+static struct trial trial_of_repair(uint32_t hub_min)
 {
-    direct->state = repair_create();
-    repair_set_hub_min(direct->state, hub_min);
-    direct->reference = solver_create("paths");
-    direct->continues = false;
+    return trial_of_kind("repair", repair_set_hub_min, hub_min);
 }
 
-static void free_direct(struct direct *direct)
+/* A budget now and then. */
+static uint64_t any_budget(struct random *random)
 {
-    repair_destroy(direct->state);
-    solver_destroy(direct->reference);
-}
-
-/* Solve, with a budget now and then, and compare with the reference. */
-static enum outcome solve_and_compare(struct direct *direct, struct network *network,
-                                      struct random *random, const char *what, uint64_t seed)
-{
-    struct solution solution = {0};
-    struct solution expected;
-    struct certificate certificate;
-    bool hurried = random_below(random, 8) == 0;
-    struct solve_request request = {
-        .budget = hurried ? random_below(random, 300) : SOLVER_NO_BUDGET,
-        .continues = direct->continues,
-    };
-    network_merge_deltas(network);
-    cr_assert_null(ranges_check(network));
-    repair_solve(direct->state, network, &request, &solution);
-    if (!solution.potential)
-        repair_prove(direct->state, network, &solution);
-    direct->continues = true;
-    network_clear_deltas(network, NULL);
-    certificate_check(network, &solution, &certificate);
-    cr_assert_eq(certificate.verdict, VERDICT_HOLDS, "%s, seed %" PRIu64 ": node %u arc %u: %s; %s",
-                 what, seed, certificate.node, certificate.arc, certificate.reason,
-                 random_network_save(network, seed));
-    solver_solve(direct->reference, network, SOLVER_NO_BUDGET, &expected);
-    if (solution.outcome == OUTCOME_BUDGET_SPENT)
-        return solution.outcome;
-    cr_assert_eq(solution.outcome, expected.outcome, "%s, seed %" PRIu64, what, seed);
-    if (solution.outcome == OUTCOME_OPTIMAL)
-        cr_assert_eq(solution.cost, expected.cost, "%s, seed %" PRIu64, what, seed);
-    return solution.outcome;
+    return random_below(random, 8) == 0 ? random_below(random, 300) : SOLVER_NO_BUDGET;
 }
 
 /* A small cluster as a network. */
@@ -220,30 +178,37 @@ static void change_toy(struct toy *toy)
     }
 }
 
-static void live(uint64_t seed, uint32_t counts[4])
+/* Up to the first round that goes wrong. */
+static void live_as_toy(struct life *life)
 {
     struct toy toy;
-    struct direct direct;
-    init_toy(&toy, seed);
-    init_direct(&direct, seed % 3 == 0 ? 1000 : seed % 3 == 1 ? 20 : 3);
+    init_toy(&toy, life->seed);
     for (uint32_t round = 0; round < 60; round++) {
         uint64_t changes = random_below(&toy.random, round % 10 == 0 ? 60 : 6);
         for (uint64_t i = 0; i < changes; i++)
             change_toy(&toy);
-        counts[solve_and_compare(&direct, &toy.network, &toy.random, "toy", seed)]++;
+        if (!life_round(life, &toy.network, any_budget(&toy.random)))
+            break;
     }
-    free_direct(&direct);
     network_free(&toy.network);
+}
+
+static void assert_toy_lives(uint64_t seed, uint32_t counts[4])
+{
+    struct trial trial = trial_of_repair(seed % 3 == 0 ? 1000 : seed % 3 == 1 ? 20 : 3);
+    const char *wrong = trial_live(&trial, live_as_toy, seed, counts);
+    cr_assert(!wrong, "%s", wrong);
 }
 
 Test(repair, stays_optimal_through_the_life_of_a_cluster, .timeout = 3600)
 {
     uint32_t counts[4] = {0};
     for (uint64_t seed = 0; seed < 300 * scale(); seed++)
-        live(seed, counts);
+        assert_toy_lives(seed, counts);
     cr_assert_gt(counts[OUTCOME_OPTIMAL], 5000, "%u", counts[OUTCOME_OPTIMAL]);
     cr_assert_gt(counts[OUTCOME_INFEASIBLE], 500, "%u", counts[OUTCOME_INFEASIBLE]);
     cr_assert_gt(counts[OUTCOME_BUDGET_SPENT], 200, "%u", counts[OUTCOME_BUDGET_SPENT]);
+    cr_assert_eq(counts[OUTCOME_REFUSED], 0, "%u", counts[OUTCOME_REFUSED]);
 }
 
 /* The first lives in which something went wrong. 535: one side of a search settled a hub between
@@ -255,7 +220,7 @@ Test(repair, stays_optimal_through_lives_that_were_trouble)
     static const uint64_t SEEDS[] = {535, 1749};
     uint32_t counts[4] = {0};
     for (uint32_t i = 0; i < COUNT_OF(SEEDS); i++)
-        live(SEEDS[i], counts);
+        assert_toy_lives(SEEDS[i], counts);
     cr_assert_gt(counts[OUTCOME_OPTIMAL], 0);
 }
 
@@ -263,27 +228,33 @@ static const struct random_shape SHAPES[] = {
     {8, 24, 10, 20}, {14, 60, 6, 3}, {6, 40, 1, 1}, {30, 200, 20, 50}, {20, 40, 1000, 1000},
 };
 
+static void live_at_random(struct life *life)
+{
+    struct random random;
+    struct network network;
+    const struct random_shape *shape = &SHAPES[life->seed % COUNT_OF(SHAPES)];
+    random_init(&random, life->seed);
+    random_network(&network, &random, shape);
+    network_add_node(&network, -(flow_t)network.sums.supply);
+    for (uint32_t round = 0; round < 40; round++) {
+        if (!life_round(life, &network, any_budget(&random)))
+            break;
+        uint64_t changes = random_below(&random, 6);
+        for (uint64_t i = 0; i < changes; i++)
+            random_network_change(&network, &random, shape);
+    }
+    network_free(&network);
+}
+
 Test(repair, stays_optimal_whatever_changes, .timeout = 3600)
 {
     uint32_t counts[4] = {0};
     for (uint64_t seed = 0; seed < 1000 * scale(); seed++) {
-        struct random random;
-        struct network network;
-        struct direct direct;
-        const struct random_shape *shape = &SHAPES[seed % COUNT_OF(SHAPES)];
-        random_init(&random, seed);
-        random_network(&network, &random, shape);
-        network_add_node(&network, -(flow_t)network.sums.supply);
-        init_direct(&direct, seed % 2 ? 1000 : 3);
-        for (uint32_t round = 0; round < 40; round++) {
-            counts[solve_and_compare(&direct, &network, &random, "any", seed)]++;
-            uint64_t changes = random_below(&random, 6);
-            for (uint64_t i = 0; i < changes; i++)
-                random_network_change(&network, &random, shape);
-        }
-        free_direct(&direct);
-        network_free(&network);
+        struct trial trial = trial_of_repair(seed % 2 ? 1000 : 3);
+        const char *wrong = trial_live(&trial, live_at_random, seed, counts);
+        cr_assert(!wrong, "%s", wrong);
     }
     cr_assert_gt(counts[OUTCOME_OPTIMAL], 3000, "%u", counts[OUTCOME_OPTIMAL]);
     cr_assert_gt(counts[OUTCOME_INFEASIBLE], 3000, "%u", counts[OUTCOME_INFEASIBLE]);
+    cr_assert_eq(counts[OUTCOME_REFUSED], 0, "%u", counts[OUTCOME_REFUSED]);
 }

@@ -8,6 +8,7 @@
 #include "solver/solver.h"
 #include "tests/random_network.h"
 #include "tests/shrink.h"
+#include "tests/trial.h"
 
 /* The word a test asks a solver for: certified, or refused. */
 static enum outcome solve_certified(const char *name, struct network *network, cost_t *cost)
@@ -130,31 +131,58 @@ Test(solver, all_agree_with_the_reference_and_the_feasibility_oracle, .timeout =
     cr_assert_gt(counts[1], 500, "feasible networks: %u", counts[1]);
 }
 
+static void live(struct life *life)
+{
+    struct random random;
+    struct network network;
+    random_init(&random, life->seed);
+    random_network(&network, &random, &SHAPES[life->seed % COUNT_OF(SHAPES)]);
+    for (int step = 0; step < 5; step++) {
+        if (!life_round(life, &network, SOLVER_NO_BUDGET))
+            break;
+        for (uint32_t a = 0; a < network.arc_limit; a++)
+            if (network_arc_live(&network, a) && random_below(&random, 3) == 0)
+                network_change_arc(&network, a, 0, (flow_t)random_below(&random, 9),
+                                   (cost_t)random_below(&random, 9) - 3);
+    }
+    network_free(&network);
+}
+
 Test(solver, keeps_right_while_its_network_changes, .timeout = 60)
 {
     for (uint32_t i = 0; i < solver_kind_count(); i++) {
+        struct trial trial = trial_of_product(solver_kind_at(i)->name);
+        uint32_t counts[4] = {0};
+        for (uint64_t seed = 0; seed < 400; seed++) {
+            const char *wrong = trial_live(&trial, live, seed, counts);
+            cr_assert(!wrong, "%s", wrong);
+        }
+        cr_assert_gt(counts[OUTCOME_OPTIMAL], 400, "%s: %u", trial.solver, counts[OUTCOME_OPTIMAL]);
+        cr_assert_gt(counts[OUTCOME_INFEASIBLE], 400, "%s: %u", trial.solver,
+                     counts[OUTCOME_INFEASIBLE]);
+    }
+}
+
+Test(solver, may_be_asked_one_network_after_another, .timeout = 60)
+{
+    for (uint32_t i = 0; i < solver_kind_count(); i++) {
         struct solver *solver = solver_create(solver_kind_at(i)->name);
-        for (uint64_t seed = 0; seed < 100; seed++) {
+        for (uint64_t seed = 0; seed < 300; seed++) {
             struct random random;
             struct network network;
+            struct solution solution;
+            struct certificate certificate;
+            cost_t reference;
             random_init(&random, seed);
             random_network(&network, &random, &SHAPES[seed % COUNT_OF(SHAPES)]);
-            for (int step = 0; step < 5; step++) {
-                struct solution solution;
-                struct certificate certificate;
-                cost_t reference;
-                enum outcome outcome = solve_certified("paths", &network, &reference);
-                solver_solve(solver, &network, SOLVER_NO_BUDGET, &solution);
-                solver_prove(solver, &network, &solution);
-                certificate_check(&network, &solution, &certificate);
-                cr_assert_eq(certificate.verdict, VERDICT_HOLDS, "seed %" PRIu64, seed);
-                cr_assert_eq(solution.outcome, outcome, "seed %" PRIu64, seed);
-                cr_assert_eq(solution.cost, reference, "seed %" PRIu64, seed);
-                for (uint32_t a = 0; a < network.arc_limit; a++)
-                    if (network_arc_live(&network, a) && random_below(&random, 3) == 0)
-                        network_change_arc(&network, a, 0, (flow_t)random_below(&random, 9),
-                                           (cost_t)random_below(&random, 9) - 3);
-            }
+            solver_solve(solver, &network, SOLVER_NO_BUDGET, &solution);
+            solver_prove(solver, &network, &solution);
+            certificate_check(&network, &solution, &certificate);
+            cr_assert_eq(certificate.verdict, VERDICT_HOLDS, "%s, seed %" PRIu64,
+                         solver_name(solver), seed);
+            enum outcome outcome = solve_certified("paths", &network, &reference);
+            cr_assert_eq(solution.outcome, outcome, "%s, seed %" PRIu64, solver_name(solver), seed);
+            cr_assert_eq(solution.cost, reference, "%s, seed %" PRIu64, solver_name(solver), seed);
             network_free(&network);
         }
         solver_destroy(solver);

@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/random.h"
 #include "graph/dimacs.h"
 #include "graph/dimacs_stream.h"
 #include "solver/certificate.h"
-#include "tests/random_network.h"
 #include "tests/temp_file.h"
 
 /* Writes a stream, and keeps as plainly as can be what the network should be. Node 1 is the
@@ -301,7 +301,7 @@ static void assert_answers(const char *path, const char *solver_name, const stru
         cr_assert_eq(solution.outcome, wanted[round].outcome, "%s, seed %" PRIu64 ", round %u",
                      solver_name, seed, round);
         cr_assert_eq(solution.cost, wanted[round].cost, "%s, seed %" PRIu64 ", round %u: %s",
-                     solver_name, seed, round, random_network_save(&stream.network, seed));
+                     solver_name, seed, round, path);
         round++;
     }
     cr_assert_eq(round, rounds);
