@@ -213,7 +213,8 @@ static void save_shrunk(const struct trial *trial, struct history *history, uint
         snprintf(text, MESSAGE_SIZE, "see %s, where the product does not fail, but the test does",
                  path);
     } else {
-        snprintf(text, MESSAGE_SIZE, "see %s, which does not fail when it is read again", path);
+        snprintf(text, MESSAGE_SIZE, "only the seed shows it: %s does not fail when it is read",
+                 path);
     }
     save(history, path);
 }

@@ -57,7 +57,9 @@ bool life_round(struct life *life, struct network *network, uint64_t budget);
 /* Live a life, which the seed alone decides. NULL if all was right; else it is lived again, this
  * time recorded, and its history is shrunk and saved in build/: a message with the seed, what was
  * wrong and the file, borrowed until the next call. If the product fails on the history, it does
- * so on what is saved; if only the trial does, which may have small hubs or budgets, that does. */
+ * so on what is saved; if only the trial does, which may have small hubs or budgets, that does. A
+ * failure that needs what streams cannot say, as an arc of capacity 0, is saved whole, and the
+ * message says that only the seed shows it. */
 const char *trial_live(const struct trial *trial, void (*live)(struct life *life), uint64_t seed,
                        uint32_t counts[4]);
 
