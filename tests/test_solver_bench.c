@@ -250,7 +250,7 @@ Test(solver_table, shows_units_and_fits_a_hundred_columns)
     solver_table_scratch(&scratch, &instance, stream);
     struct life_run runs[2] = {
         {.cycle = life_cycle_at(0), .label = "one arrives", .concerned = 12500},
-        {.cycle = life_cycle_at(4), .label = "costs rise by 1 to 10"},
+        {.cycle = life_cycle_at(5), .label = "costs rise by 1 to 10"},
     };
     for (int i = 0; i < 100; i++)
         samples_add(&runs[0].times.thread_ns, i < 50   ? 5800
