@@ -229,7 +229,7 @@ Test(scaling, works_less_after_few_changes)
 /* Wide numbers leave prices behind that the narrow ones cannot start from. */
 Test(scaling, starts_anew_from_prices_too_far_apart)
 {
-    enum { LENGTH = 5 };
+    enum { LENGTH = 16 };
     struct random random;
     struct network network;
     struct solution solution;
@@ -241,11 +241,11 @@ Test(scaling, starts_anew_from_prices_too_far_apart)
     uint32_t last = network_add_node(&network, 1);
     for (uint32_t i = 0; i < LENGTH; i++) {
         uint32_t next = network_add_node(&network, i == LENGTH - 1 ? -1 : 0);
-        chain[i] = network_add_arc(&network, last, next, 0, 1, INT64_C(1) << 50);
+        chain[i] = network_add_arc(&network, last, next, 0, 1, INT64_C(1) << 51);
         last = next;
     }
     cr_assert_eq(solve_certified(solver, &network, 1, &solution), OUTCOME_OPTIMAL);
-    cr_assert_gt(solution.cost, LENGTH * (INT64_C(1) << 50));
+    cr_assert_gt(solution.cost, LENGTH * (INT64_C(1) << 51));
     for (uint32_t i = 0; i < LENGTH; i++)
         network_change_arc(&network, chain[i], 0, 1, 1);
     solve_anew("paths", &network, 1, &reference);
