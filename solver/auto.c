@@ -4,12 +4,12 @@
  *     schedules tasks, `simplex` with any other, but `scaling` with large heavy ones.
  *  2. Each but the last may be wrong. Who is not done when it has done what its limit allows gives
  *     up: repair to simplex, or to scaling where tasks are scheduled; simplex to scaling.
- *  3. Who has answered answers again when changes follow: repair and simplex go on from their
- *     last answer. But repair does not when much has changed, see suits_repair; then it is again as
- *     from nothing.
- *  4. Changes are repair's trade. It takes over an answer of scaling, which cannot go on from its
- *     own, once it is clear that changes follow; and one of simplex after CALM_MAX rounds with few
- *     changes: to load its network costs repair as much as simplex needs for several such rounds.
+ *  3. Who has answered answers again when changes follow: each goes on from its last answer. But
+ *     repair does not when much has changed, see suits_repair; then it is again as from nothing.
+ *  4. Changes are repair's trade. It takes over an answer of scaling, which looks at the whole
+ *     network again at each change, once it is clear that changes follow; and one of simplex after
+ *     CALM_MAX rounds with few changes: to load its network costs repair as much as simplex needs
+ *     for several such rounds.
  *
  * So what is wasted on a wrong choice is limited, on one processor; all but what repair may do
  * while it learns of changes, hence suits_repair. With a budget, repair alone answers: it can tell
@@ -159,9 +159,10 @@ static bool solve_by_simplex(struct auto_solver *solver, const struct network *n
 }
 
 static void solve_by_scaling(struct auto_solver *solver, const struct network *network,
-                             struct solution *solution)
+                             bool goes_on, struct solution *solution)
 {
-    struct solve_request request = {.budget = SOLVER_NO_BUDGET};
+    struct solve_request request = {.budget = SOLVER_NO_BUDGET,
+                                    .continues = goes_on && solver->holder == METHOD_SCALING};
     uint64_t work = solution->work;
     *solution = (struct solution){0};
     scaling_solve(solver->scaling, network, &request, solution);
@@ -206,7 +207,7 @@ void auto_solve(void *state, const struct network *network, const struct solve_r
         method = choose(network, true);
     }
     if (method != METHOD_SIMPLEX || !solve_by_simplex(solver, network, goes_on, solution))
-        solve_by_scaling(solver, network, solution);
+        solve_by_scaling(solver, network, goes_on, solution);
     if (solution->outcome != OUTCOME_OPTIMAL)
         solver->holder = METHOD_NONE;
     else if (changed && is_for_repair(solver, network))

@@ -5,7 +5,8 @@
  * anything less than 1/n, with n nodes, it is optimal.
  *
  *  1. Multiply all costs by a power of two above n, so that e can be an integer. Begin with no flow
- *     beyond the lower bounds, prices of 0 and some e (scaling_load.h).
+ *     beyond the lower bounds, prices of 0 and some e; or, if little has changed since the last
+ *     optimum, with its flow and prices and an e of 1 (scaling_load.h, scaling_settle.h).
  *  2. Make the flow optimal to e (scaling_refine.h): saturate the arcs that violate it, and push
  *     what is then too much somewhere along admissible arcs, those of negative reduced cost, to
  *     where it is missing, lowering prices by e and more where there is no such arc. Now and then
@@ -35,6 +36,11 @@
 #include "solver/ranges.h"
 #include "solver/scaling_width.h"
 
+/* Few changes are one for so many nodes and arcs. Where a tenth of all tasks end and as many
+ * arrive, going on took 0.9 to 1.4 times as long as from nothing, in clusters that are not
+ * overfull. */
+#define CHANGES_PART 32
+
 struct scaling_solver {
     void *narrow;
     void *wide;
@@ -42,6 +48,7 @@ struct scaling_solver {
     flow_t *flow;
     cost_t *potential;
     uint32_t flow_room, potential_room;
+    bool holds; /* the flow and the potentials are an optimum of the last call's network */
 };
 
 void *scaling_create(void)
@@ -77,19 +84,42 @@ static void complete(struct scaling_solver *solver, const struct network *networ
     solution->potential = cut;
 }
 
+/* Has so little changed that the last answer is a better start than none? */
+static bool is_like_last(const struct network *network)
+{
+    uint64_t changes = (uint64_t)network->node_delta_count + network->arc_delta_count;
+    return changes <= ((uint64_t)network->node_count + network->arc_count) / CHANGES_PART;
+}
+
+/* An arc whose id was another's begins without flow. */
+static void drop_flow(struct scaling_solver *solver, const struct network *network)
+{
+    for (uint32_t i = 0; i < network->arc_delta_count; i++) {
+        const struct arc_delta *delta = &network->arc_deltas[i];
+        const struct network_arc *arc = &network->arcs[delta->arc];
+        if (delta->tail != arc->tail || delta->head != arc->head)
+            solver->flow[delta->arc] = 0;
+    }
+}
+
 void scaling_solve(void *state, const struct network *network, const struct solve_request *request,
                    struct solution *solution)
 {
     struct scaling_solver *solver = state;
     array_reserve(solver->flow, solver->flow_room, (size_t)network->arc_limit + 1);
     array_reserve(solver->potential, solver->potential_room, network->node_limit);
+    bool warm = request->continues && solver->holds && is_like_last(network);
+    if (warm)
+        drop_flow(solver, network);
     struct scaling_task task = {.network = network,
+                                .warm = warm,
                                 .budget = request->budget,
                                 .flow = solver->flow,
                                 .potential = solver->potential};
     enum scaling_end end = SCALING_NARROW.run(solver->narrow, &task);
     if (end == SCALING_OUT_OF_RANGE)
         end = SCALING_WIDE.run(solver->wide, &task);
+    solver->holds = end == SCALING_OPTIMAL;
     solution->work = task.work;
     solution->potential = solver->potential;
     switch (end) {

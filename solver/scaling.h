@@ -1,6 +1,7 @@
 /* scaling.h - cost scaling: exact, and hardly slower where costs or contention are bad.
  *
- * See scaling.c for the algorithm. */
+ * It goes on from its last optimum if little has changed since, but looks at the whole network
+ * several times even then. See scaling.c for the algorithm. */
 #ifndef SOLVER_SCALING_H
 #define SOLVER_SCALING_H
 

@@ -6,6 +6,7 @@
 #include "solver/scaling_load.h"
 #include "solver/scaling_prices.h"
 #include "solver/scaling_refine.h"
+#include "solver/scaling_settle.h"
 #include "solver/scaling_state.h"
 
 #define PHASE_SHIFT 4  /* a phase is 2 to the power of this more precise than the last */
@@ -95,6 +96,8 @@ static enum scaling_end run_phases(struct scaling *s)
     uint64_t work_max = (uint64_t)REFINE_WORK * s->half_count;
     int coarsest = log_of(s->cost_max);
     s->precision = coarsest > START_SHIFT ? coarsest - START_SHIFT : 0;
+    if (s->warm && settle_all(s))
+        s->precision = 0;
     s->precision_max = coarsest > COARSE_SHIFT ? coarsest - COARSE_SHIFT : 0;
     for (bool first = true;; first = false) {
         if (!prices_in_range(s))

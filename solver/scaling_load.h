@@ -13,6 +13,7 @@
 #ifndef SOLVER_SCALING_LOAD_H
 #define SOLVER_SCALING_LOAD_H
 
+#include "solver/ranges.h"
 #include "solver/scaling_update.h"
 
 /* Arrays of scratch are not kept, so that growing copies nothing. */
@@ -156,13 +157,34 @@ static bool load_halves(struct scaling *s, const struct scaling_task *task)
     return true;
 }
 
-/* Start from the flow and the potentials of the task. */
-static void load_start(struct scaling *s, const struct scaling_task *task)
+/* Prices from the potentials of the task, the highest 0. False if they are too far apart, as those
+ * of nodes that no arcs join may drift to be over many answers: then it is better to start from
+ * nothing. To settle them moves none by more than the cost of a path. */
+static bool load_prices(struct scaling *s, const struct scaling_task *task)
 {
     const struct network *network = task->network;
+    cost_t highest = INT64_MIN;
+    cost_t lowest = INT64_MAX;
+    for (uint32_t v = 0; v < network->node_limit; v++) {
+        if (s->dense[v] == NONE)
+            continue;
+        highest = task->potential[v] > highest ? task->potential[v] : highest;
+        lowest = task->potential[v] < lowest ? task->potential[v] : lowest;
+    }
+    wide_t spread = (wide_t)highest - lowest;
+    wide_t most = spread * s->multiplier + (wide_t)s->node_count * s->cost_max;
+    if (spread > RANGES_COST_MAX || most > -PRICE_MIN / 2)
+        return false;
     for (uint32_t v = 0; v < network->node_limit; v++)
         if (s->dense[v] != NONE)
-            s->price[s->dense[v]] = (price_t)task->potential[v] * s->multiplier;
+            s->price[s->dense[v]] = (price_t)(task->potential[v] - highest) * s->multiplier;
+    return true;
+}
+
+/* Start from the flow of the task. */
+static void load_flow(struct scaling *s, const struct scaling_task *task)
+{
+    const struct network *network = task->network;
     for (uint32_t a = 0; a < network->arc_limit; a++) {
         if (s->place[a] == NONE)
             continue;
@@ -202,8 +224,9 @@ static bool load(struct scaling *s, const struct scaling_task *task)
     s->relabel_work = s->half_count / s->node_count + 1;
     s->work = task->work;
     s->budget = task->budget;
-    if (task->warm)
-        load_start(s, task);
+    s->warm = task->warm && load_prices(s, task);
+    if (s->warm)
+        load_flow(s, task);
     else
         memset(s->price, 0, s->node_count * sizeof *s->price);
     return true;

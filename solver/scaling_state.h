@@ -53,6 +53,7 @@ struct scaling {
     int precision_max;     /* the coarsest that the first phase may choose */
     price_t cost_max;      /* scaled */
     uint64_t work, budget; /* in halves looked at */
+    bool warm;             /* flow and prices began as those of an earlier answer */
     uint32_t relabel_work; /* of a relabeling, beside its row: that of an average row */
 };
 

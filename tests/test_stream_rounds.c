@@ -329,6 +329,7 @@ Test(stream_rounds, every_round_is_solved_as_a_fresh_start_would, .timeout = 120
         }
         fclose(model->file);
         assert_answers(path, "repair", wanted, ROUNDS, model->refused, seed);
+        assert_answers(path, "scaling", wanted, ROUNDS, model->refused, seed);
         assert_answers(path, "lemon-network-simplex", wanted, ROUNDS, model->refused, seed);
         unlink(path);
     }
