@@ -46,7 +46,7 @@ ok "solves after events" json "$T/out" "all(
 object --load 50,110
 ok "loads" json "$T/out" "[i['tasks'] for i in s['instances']] == [300, 660]"
 ok "all rows" json "$T/out" "[e['row'] for e in s['instances'][1]['events']] ==
-    ['task', 'task', 'machine', 'machine', 'batch', 'churn', 'waiting', 'racks']"
+    ['task', 'task', 'machine', 'machine', 'batch', 'restarts', 'churn', 'waiting', 'racks']"
 ok "nobody waits at 50 %" json "$T/out" "[(e['n'], e['thread_ns']['p50']) for e in
     s['instances'][0]['events'] if e['row'] == 'waiting'] == [(0, None)]"
 object --tasks 123 --rows scratch
