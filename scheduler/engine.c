@@ -151,6 +151,8 @@ static void update_task(struct engine *engine, uint32_t task, const struct event
         if (resources_fit(&used, &m->capacity)) {
             resources_subtract(&cluster->used, &demand);
             resources_add(&cluster->used, &event->resources);
+            resources_subtract(&cluster->tenant_facts[facts->tenant].used, &demand);
+            resources_add(&cluster->tenant_facts[facts->tenant].used, &event->resources);
             m->used = used;
         } else {
             t->evictions++;

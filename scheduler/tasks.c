@@ -82,8 +82,12 @@ uint32_t tasks_add(struct cluster *cluster, const struct task_spec *spec, enum t
                        .first_start_us = TIME_NEVER,
                        .start_us = TIME_NEVER};
     struct task_facts *facts = &cluster->task_facts[task];
-    *facts = (struct task_facts){
-        .job = job, .priority = spec->priority, .demand = spec->demand, .machine = NONE};
+    *facts = (struct task_facts){.job = job,
+                                 .tenant = cluster->jobs[job].tenant + 1, /* NONE + 1 is 0 */
+                                 .stage = spec->stage,
+                                 .priority = spec->priority,
+                                 .demand = spec->demand,
+                                 .machine = NONE};
     if (spec->input != NONE) {
         struct task_input *input = &cluster->inputs[spec->input];
         input->users++;
@@ -175,6 +179,7 @@ void tasks_charge(struct cluster *cluster, uint32_t task, uint32_t machine, int6
     machine_facts->running++;
     resources_add(&machine_facts->used, &facts->demand);
     resources_add(&cluster->used, &facts->demand);
+    resources_add(&cluster->tenant_facts[facts->tenant].used, &facts->demand);
     ASSERT(resources_fit(&machine_facts->used, &machine_facts->capacity));
 }
 
@@ -195,6 +200,7 @@ void tasks_release(struct cluster *cluster, uint32_t task)
     machine_facts->running--;
     resources_subtract(&machine_facts->used, &facts->demand);
     resources_subtract(&cluster->used, &facts->demand);
+    resources_subtract(&cluster->tenant_facts[facts->tenant].used, &facts->demand);
     facts->machine = NONE;
 }
 
