@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "scheduler/audit.h"
 #include "scheduler/engine.h"
 #include "tests/engine_fixture.h"
 
@@ -449,12 +450,19 @@ Test(engine, invariants_hold_through_long_random_histories)
         cr_log_info("seed %" PRIu64, seed);
         struct random random;
         random_init(&random, seed);
+        struct audit audit;
+        audit_init(&audit);
+        engine_observe(&engine, (struct observer){&audit, audit_on_change});
         for (int64_t step = 0; step < 2000; step++) {
             random_step(&random, step * 100000);
             struct problem problem = {0};
             cr_assert_eq(cluster_check(engine.cluster, &problem), STATUS_OK,
                          "seed %" PRIu64 " step %" PRId64 ": %s", seed, step, problem.reason);
+            cr_assert_eq(audit_check(&audit, engine.cluster, &problem), STATUS_OK,
+                         "audit, seed %" PRIu64 " step %" PRId64 ": %s", seed, step,
+                         problem.reason);
         }
+        audit_free(&audit);
         tear_down();
         set_up();
     }
