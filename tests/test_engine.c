@@ -404,6 +404,50 @@ Test(engine, what_is_said_to_run_starts_where_it_fits_and_is_queued_elsewhere)
     cr_assert_eq(engine.queued_at_submission, 1);
 }
 
+/* What fits no machine that is there is INFEASIBLE, and nothing else is. */
+static void check_feasible(uint64_t seed, int step)
+{
+    const struct cluster *cluster = engine.cluster;
+    for (uint32_t t = 0; t < cluster->task_limit; t++) {
+        bool fits = false;
+        for (uint32_t m = 0; m < cluster->machine_count; m++)
+            fits |=
+                cluster->machine_facts[m].present &&
+                resources_fit(&cluster->task_facts[t].demand, &cluster->machine_facts[m].capacity);
+        cr_assert_eq(state_of(&engine, t), fits ? TASK_WAITING : TASK_INFEASIBLE,
+                     "seed %" PRIu64 " step %d task %" PRIu32, seed, step, t);
+    }
+}
+
+Test(engine, a_task_is_infeasible_exactly_as_long_as_it_fits_no_machine)
+{
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        struct random random;
+        random_init(&random, seed);
+        for (uint32_t i = 0; i < 16; i++) {
+            struct event event = {.kind = EVENT_TASK_SUBMITTED,
+                                  .job = "j",
+                                  .stage = "",
+                                  .index = i,
+                                  .count = 1,
+                                  .resources = units(1 + i / 4, 1 + i % 4)};
+            engine_apply(&engine, &event, NULL);
+        }
+        for (int step = 0; step < 500; step++) {
+            char name[] = {(char)('a' + random_below(&random, 5)), '\0'};
+            struct event event = {
+                .kind = (enum event_kind)random_below(&random, EVENT_MACHINE_REMOVED + 1),
+                .machine = name,
+                .resources =
+                    units((int64_t)random_below(&random, 5), (int64_t)random_below(&random, 5))};
+            engine_apply(&engine, &event, NULL);
+            check_feasible(seed, step);
+        }
+        tear_down();
+        set_up();
+    }
+}
+
 /* One random step; every invariant must hold after it. */
 static void random_step(struct random *random, int64_t now_us)
 {
