@@ -404,6 +404,28 @@ Test(engine, what_is_said_to_run_starts_where_it_fits_and_is_queued_elsewhere)
     cr_assert_eq(engine.queued_at_submission, 1);
 }
 
+Test(engine, a_second_decision_about_a_task_that_moves_is_rejected)
+{
+    static const enum decision_kind SECOND[] = {DECISION_PREEMPT, DECISION_MIGRATE};
+    add_machine(&engine, "m", 1, 1);
+    add_machine(&engine, "n", 1, 1);
+    submit(&engine, "j", 1, 0);
+    uint32_t task = task_of(&engine, "j", 0);
+    place("j", 0, 0, 0);
+    for (uint32_t i = 0; i < COUNT_OF(SECOND); i++) {
+        uint32_t target = 1 - engine.cluster->task_facts[task].machine;
+        struct decision_list list = {0};
+        decision_add(&list, engine.cluster, DECISION_MIGRATE, task, target);
+        decision_add(&list, engine.cluster, SECOND[i], task,
+                     SECOND[i] == DECISION_PREEMPT ? NONE : target);
+        engine_decide(&engine, &list, 1);
+        memory_free(list.decisions);
+        cr_assert_eq(engine.rejected_decisions, i + 1);
+        cr_assert_eq(engine.cluster->task_facts[task].machine, target);
+        check_invariants(&engine);
+    }
+}
+
 /* What fits no machine that is there is INFEASIBLE, and nothing else is. */
 static void check_feasible(uint64_t seed, int step)
 {
