@@ -1,8 +1,6 @@
 /* number.c - see number.h. */
 #include "base/number.h"
 
-#include <stdio.h>
-
 struct cursor {
     const char *at;
     const char *end;
@@ -100,18 +98,36 @@ enum status number_parse_int(const char *text, size_t size, int64_t *value)
     return number_parse_fixed(text, size, 0, value);
 }
 
+/* The decimal figures of a number, at least so many. Returns how many: 20 at most. */
+static int put_figures(uint64_t value, int least, char *text)
+{
+    char reversed[20];
+    int count = 0;
+    for (; value || count < least; value /= 10)
+        reversed[count++] = (char)('0' + value % 10);
+    for (int i = 0; i < count; i++)
+        text[i] = reversed[count - 1 - i];
+    return count;
+}
+
+/* By hand: a replay prints millions of numbers, and printf parses its format every time. */
 int number_print_fixed(int64_t value, int digits, char *text)
 {
     uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
     uint64_t unit = 1;
     for (int i = 0; i < digits; i++)
         unit *= 10;
-    int length = snprintf(text, 32, "%s%" PRIu64, value < 0 ? "-" : "", magnitude / unit);
+    int length = 0;
+    if (value < 0)
+        text[length++] = '-';
+    length += put_figures(magnitude / unit, 1, text + length);
     uint64_t fraction = magnitude % unit;
-    if (!fraction)
-        return length;
-    length += snprintf(text + length, 32 - (size_t)length, ".%0*" PRIu64, digits, fraction);
-    while (text[length - 1] == '0')
-        text[--length] = '\0';
+    if (fraction) {
+        text[length++] = '.';
+        length += put_figures(fraction, digits, text + length);
+        while (text[length - 1] == '0')
+            length--;
+    }
+    text[length] = '\0';
     return length;
 }

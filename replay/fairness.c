@@ -6,13 +6,14 @@
 
 void fairness_init(struct fairness *fairness)
 {
-    *fairness = (struct fairness){.capacity_age = 1};
+    *fairness = (struct fairness){0};
 }
 
 void fairness_free(struct fairness *fairness)
 {
     memory_free(fairness->tenants);
-    memory_free(fairness->backlog);
+    memory_free(fairness->stale);
+    extremes_free(&fairness->shares);
     fairness_init(fairness);
 }
 
@@ -43,41 +44,75 @@ static struct tenant *find(struct fairness *fairness, uint32_t tenant)
     return &fairness->tenants[tenant];
 }
 
-static int64_t current_share(struct fairness *fairness, uint32_t tenant,
-                             const struct resources *capacity)
+static void touch(struct fairness *fairness, uint32_t tenant)
 {
     struct tenant *t = &fairness->tenants[tenant];
-    if (t->share_age != fairness->capacity_age)
-        t->share = resources_dominant_share(&t->used, capacity);
-    t->share_age = fairness->capacity_age;
-    return t->share;
+    if (t->stale)
+        return;
+    t->stale = true;
+    array_reserve(fairness->stale, fairness->stale_room, fairness->stale_count + 1);
+    fairness->stale[fairness->stale_count++] = tenant;
+}
+
+static void leave_sums(struct fairness *fairness, uint32_t tenant)
+{
+    struct tenant *t = &fairness->tenants[tenant];
+    fairness->share_sum -= t->share;
+    fairness->square_sum -= (wide_t)t->share * t->share;
+    fairness->backlogged--;
+    t->backlogged = false;
+}
+
+static void enter_sums(struct fairness *fairness, uint32_t tenant, const struct resources *capacity)
+{
+    struct tenant *t = &fairness->tenants[tenant];
+    t->share = resources_dominant_share(&t->used, capacity);
+    fairness->share_sum += t->share;
+    fairness->square_sum += (wide_t)t->share * t->share;
+    fairness->backlogged++;
+    t->backlogged = true;
+    extremes_set(&fairness->shares, tenant, t->share);
+}
+
+/* Bring the sums up to date. */
+static void settle(struct fairness *fairness, const struct resources *capacity)
+{
+    for (uint32_t i = 0; fairness->capacity_changed && i < fairness->tenant_count; i++)
+        touch(fairness, i);
+    fairness->capacity_changed = false;
+    for (uint32_t i = 0; i < fairness->stale_count; i++) {
+        uint32_t tenant = fairness->stale[i];
+        struct tenant *t = &fairness->tenants[tenant];
+        t->stale = false;
+        bool was_backlogged = t->backlogged;
+        if (was_backlogged)
+            leave_sums(fairness, tenant);
+        if (t->waiting)
+            enter_sums(fairness, tenant, capacity);
+        else if (was_backlogged)
+            extremes_remove(&fairness->shares, tenant);
+    }
+    fairness->stale_count = 0;
 }
 
 void fairness_advance(struct fairness *fairness, const struct resources *capacity,
                       int64_t duration_us)
 {
-    if (fairness->backlog_count < 2)
+    settle(fairness, capacity);
+    if (fairness->backlogged < 2)
         return;
-    int64_t sum = 0;
-    __int128 square_sum = 0;
-    int64_t least = INT64_MAX;
-    int64_t most = 0;
-    for (uint32_t i = 0; i < fairness->backlog_count; i++) {
-        int64_t share = current_share(fairness, fairness->backlog[i], capacity);
-        sum += share;
-        square_sum += (__int128)share * share;
-        least = share < least ? share : least;
-        most = share > most ? share : most;
-    }
-    average_add(&fairness->share_gap, (double)(most - least) / (double)RESOURCE_UNIT, duration_us);
-    double index = jain((double)sum, (double)square_sum, fairness->backlog_count);
+    struct range range = extremes_range(&fairness->shares);
+    average_add(&fairness->share_gap, (double)(range.most - range.least) / (double)RESOURCE_UNIT,
+                duration_us);
+    double index =
+        jain((double)fairness->share_sum, (double)fairness->square_sum, fairness->backlogged);
     if (!isnan(index))
         average_add(&fairness->share_index, index, duration_us);
 }
 
 void fairness_capacity_changed(struct fairness *fairness)
 {
-    fairness->capacity_age++;
+    fairness->capacity_changed = true;
 }
 
 void fairness_submitted(struct fairness *fairness, uint32_t tenant)
@@ -90,11 +125,8 @@ void fairness_submitted(struct fairness *fairness, uint32_t tenant)
 void fairness_wait(struct fairness *fairness, uint32_t tenant)
 {
     struct tenant *t = find(fairness, tenant);
-    if (!t || t->waiting++)
-        return;
-    array_reserve(fairness->backlog, fairness->backlog_room, fairness->backlog_count + 1);
-    t->position = fairness->backlog_count;
-    fairness->backlog[fairness->backlog_count++] = tenant;
+    if (t && !t->waiting++)
+        touch(fairness, tenant);
 }
 
 void fairness_end_wait(struct fairness *fairness, uint32_t tenant)
@@ -103,11 +135,8 @@ void fairness_end_wait(struct fairness *fairness, uint32_t tenant)
     if (!t)
         return;
     ASSERT(t->waiting > 0);
-    if (--t->waiting)
-        return;
-    uint32_t last = fairness->backlog[--fairness->backlog_count];
-    fairness->backlog[t->position] = last;
-    fairness->tenants[last].position = t->position;
+    if (!--t->waiting)
+        touch(fairness, tenant);
 }
 
 void fairness_charge(struct fairness *fairness, uint32_t tenant, const struct resources *demand)
@@ -116,7 +145,7 @@ void fairness_charge(struct fairness *fairness, uint32_t tenant, const struct re
     if (!t)
         return;
     resources_add(&t->used, demand);
-    t->share_age = 0;
+    touch(fairness, tenant);
 }
 
 void fairness_release(struct fairness *fairness, uint32_t tenant, const struct resources *demand)
@@ -125,7 +154,7 @@ void fairness_release(struct fairness *fairness, uint32_t tenant, const struct r
     if (!t)
         return;
     resources_subtract(&t->used, demand);
-    t->share_age = 0;
+    touch(fairness, tenant);
 }
 
 void fairness_finished(struct fairness *fairness, uint32_t tenant, int64_t ideal_us,

@@ -19,14 +19,15 @@
 #define REPLAY_FAIRNESS_H
 
 #include "base/resources.h"
+#include "replay/extremes.h"
 #include "replay/integral.h"
 
 struct tenant {
     struct resources used; /* by its running tasks */
-    int64_t share;         /* in billionths of the cluster */
-    uint64_t share_age;    /* `share` is as of this age of the capacity; 0: out of date */
     uint32_t waiting;      /* tasks */
-    uint32_t position;     /* in the backlog, if any wait */
+    bool stale;            /* what follows is out of date, and the tenant is listed */
+    bool backlogged;       /* its share is one of those in the sums */
+    int64_t share;         /* in billionths of the cluster, while it is */
     bool submitted;        /* a task at all */
     uint64_t finished;
     double speed_sum; /* of ideal / (wait + run) over finished tasks */
@@ -35,9 +36,16 @@ struct tenant {
 struct fairness {
     struct tenant *tenants; /* by tenant id */
     uint32_t tenant_count, tenant_room;
-    uint32_t *backlog; /* tenants with waiting tasks, in no meaningful order */
-    uint32_t backlog_count, backlog_room;
-    uint64_t capacity_age;
+    uint32_t *stale; /* tenants whose use or backlog has changed, each once */
+    uint32_t stale_count, stale_room;
+    bool capacity_changed;
+
+    /* Over the shares of the backlogged tenants. */
+    uint32_t backlogged;
+    int64_t share_sum;
+    wide_t square_sum;
+    struct extremes shares; /* by tenant id */
+
     struct average share_index, share_gap;
 };
 
@@ -47,7 +55,8 @@ double jain_index(const double *values, uint32_t count);
 void fairness_init(struct fairness *fairness);
 void fairness_free(struct fairness *fairness);
 
-/* What holds now has held for so long. O(backlogged tenants). */
+/* What holds now has held for so long. O(changes * log tenants) since the last call; after a
+ * change of the capacity O(tenants * log tenants). */
 void fairness_advance(struct fairness *fairness, const struct resources *capacity,
                       int64_t duration_us);
 

@@ -40,8 +40,10 @@ enum status replay_init(struct replay *replay, const struct replay_options *opti
     failures_init(&replay->failures, options->failure_rate,
                   random_mix(options->feed.seed, names_hash("failures")));
     run_times_init(&replay->run_times);
+    audit_init(&replay->audit);
     engine_observe(&replay->engine, (struct observer){policy, options->policy->on_change});
     engine_observe(&replay->engine, (struct observer){&replay->run_times, run_times_on_change});
+    engine_observe(&replay->engine, (struct observer){&replay->audit, audit_on_change});
     engine_observe(&replay->engine, (struct observer){replay, on_change});
     return STATUS_OK;
 }
@@ -55,6 +57,7 @@ void replay_free(struct replay *replay)
     engine_free(&replay->engine);
     failures_free(&replay->failures);
     run_times_free(&replay->run_times);
+    audit_free(&replay->audit);
     memory_free(replay->decisions.decisions);
     replay->policy = NULL;
 }
@@ -82,21 +85,33 @@ static enum status fetch(struct replay *replay, struct problem *problem)
     return STATUS_OK;
 }
 
-static void check_invariants(struct replay *replay)
+static void count_check(struct replay *replay, enum status status, const struct problem *problem)
 {
-    struct problem problem = {0};
     replay->invariants_checked++;
-    if (cluster_check(replay->engine.cluster, &problem) == STATUS_OK)
+    if (status == STATUS_OK)
         return;
     if (!replay->invariants_violated++)
         snprintf(replay->violation, sizeof replay->violation, "at %" PRId64 " us: %s",
-                 replay->now_us, problem.reason);
+                 replay->now_us, problem->reason);
+}
+
+static void check_changes(struct replay *replay)
+{
+    struct problem problem = {0};
+    count_check(replay, audit_check(&replay->audit, replay->engine.cluster, &problem), &problem);
+}
+
+static void check_all(struct replay *replay)
+{
+    struct problem problem = {0};
+    count_check(replay, audit_check_all(&replay->audit, replay->engine.cluster, &problem),
+                &problem);
 }
 
 static void after_event(struct replay *replay)
 {
     if (replay->options.check_invariants)
-        check_invariants(replay);
+        check_changes(replay);
 }
 
 static void tell_event(const struct replay *replay, const struct event *event)
@@ -250,7 +265,7 @@ static void run_round(struct replay *replay)
         if (replay->watchers[i].on_round)
             replay->watchers[i].on_round(replay->watchers[i].state, cluster, &record);
     arrive(replay);
-    check_invariants(replay);
+    check_changes(replay);
 }
 
 /* The time of the next thing that happens, or TIME_NEVER. Machines fail only as long as
@@ -311,5 +326,6 @@ enum status replay_run(struct replay *replay, struct problem *problem)
             if (replay->watchers[i].on_step)
                 replay->watchers[i].on_step(replay->watchers[i].state);
     }
+    check_all(replay);
     return status;
 }

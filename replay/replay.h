@@ -19,6 +19,7 @@
 #include "replay/failures.h"
 #include "replay/feed.h"
 #include "replay/run_times.h"
+#include "scheduler/audit.h"
 #include "scheduler/engine.h"
 
 #define REPLAY_REFRESH_US INT64_C(1000000)
@@ -72,6 +73,7 @@ struct replay {
     struct feed *feed;
     struct failures failures;
     struct run_times run_times;
+    struct audit audit;
     void *policy;
     struct replay_watcher watchers[REPLAY_WATCHER_MAX];
     uint32_t watcher_count;
@@ -94,6 +96,7 @@ struct replay {
     uint64_t unanswered_rounds; /* the solver had no answer */
     const char *trouble;        /* the first time; a static text, or NULL */
     uint64_t certificates_checked, certificates_failed;
+    /* After rounds or events, where the cluster changed, and all of it at the end. */
     uint64_t invariants_checked, invariants_violated;
     uint64_t absent_dependencies;
     char violation[320]; /* the first one */

@@ -183,7 +183,8 @@ uint32_t cluster_find_task(const struct cluster *cluster, const char *job, const
                            uint32_t index);
 
 /* Check every invariant of this page by counting everything anew: STATUS_OK, or
- * STATUS_ILLEGAL and which rule is broken where. O(machines + tasks + stages). */
+ * STATUS_ILLEGAL and which rule is broken where. O(machines + tasks + stages); who checks
+ * often keeps an audit (scheduler/audit.h). */
 enum status cluster_check(const struct cluster *cluster, struct problem *problem);
 
 #endif

@@ -34,8 +34,8 @@ static enum validity validate(const struct cluster *cluster, const struct decisi
     if (task->state != needed)
         return IMPOSSIBLE;
     uint32_t machine = cluster->task_facts[decision->task].machine;
-    bool moving = machine == NONE || machine == decision->machine; /* on its way, or no move */
-    if (decision->kind == DECISION_MIGRATE && moving)
+    /* A running task without a machine was taken off it by an earlier decision of the list. */
+    if (decision->kind != DECISION_PLACE && (machine == NONE || machine == decision->machine))
         return IMPOSSIBLE;
     return VALID;
 }

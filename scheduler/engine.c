@@ -49,7 +49,8 @@ static void note_machine(struct engine *engine, uint32_t machine)
                                          .to = TASK_ABSENT});
 }
 
-/* The set of shapes changed: who could run and cannot, and the other way round. */
+/* What fits some machine is another set of demands: who could run and cannot, and the other
+ * way round. O(waiting and infeasible tasks). */
 static void sort_feasible(struct engine *engine, enum task_state from, int64_t now_us)
 {
     struct cluster *cluster = engine->cluster;
@@ -75,9 +76,9 @@ static void set_machine(struct engine *engine, uint32_t machine, enum machine_st
         cluster->tasks[task].evictions++;
         engine_move(engine, task, TASK_WAITING, cause, now_us);
     }
-    bool shapes_changed = machines_set(cluster, machine, state, capacity);
+    bool feasible_changed = machines_set(cluster, machine, state, capacity);
     note_machine(engine, machine);
-    if (!shapes_changed)
+    if (!feasible_changed)
         return;
     sort_feasible(engine, TASK_WAITING, now_us);
     sort_feasible(engine, TASK_INFEASIBLE, now_us);

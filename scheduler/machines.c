@@ -61,7 +61,8 @@ bool machines_capacity_fits(const struct cluster *cluster, uint32_t machine,
     return true;
 }
 
-/* Returns whether the shape is new. */
+/* Returns whether something fits now that fitted nowhere: what covers the capacity fits all
+ * that it does. */
 static bool shape_add(struct cluster *cluster, const struct resources *capacity)
 {
     for (uint32_t i = 0; i < cluster->shape_count; i++) {
@@ -70,12 +71,13 @@ static bool shape_add(struct cluster *cluster, const struct resources *capacity)
             return false;
         }
     }
+    bool covered = machines_feasible(cluster, capacity);
     array_reserve(cluster->shapes, cluster->shape_room, cluster->shape_count + 1);
     cluster->shapes[cluster->shape_count++] = (struct machine_shape){*capacity, 1};
-    return true;
+    return !covered;
 }
 
-/* Returns whether it was the last of its shape. */
+/* Returns whether something fits nowhere now that did. */
 static bool shape_remove(struct cluster *cluster, const struct resources *capacity)
 {
     for (uint32_t i = 0; i < cluster->shape_count; i++) {
@@ -85,7 +87,7 @@ static bool shape_remove(struct cluster *cluster, const struct resources *capaci
         if (--shape->count)
             return false;
         *shape = cluster->shapes[--cluster->shape_count];
-        return true;
+        return !machines_feasible(cluster, capacity);
     }
     ASSERT(false);
 }

@@ -16,8 +16,9 @@ void machines_set_rack(struct cluster *cluster, uint32_t machine, const char *ra
 bool machines_capacity_fits(const struct cluster *cluster, uint32_t machine,
                             const struct resources *capacity);
 
-/* Give a machine a state and a capacity, and keep sums and shapes. Returns whether the set
- * of shapes changed. O(shapes). */
+/* Give a machine a state and a capacity, and keep sums and shapes. Returns whether
+ * machines_feasible may answer otherwise than before for some demand: a shape that another
+ * one covers does not matter. O(shapes). */
 bool machines_set(struct cluster *cluster, uint32_t machine, enum machine_state state,
                   const struct resources *capacity);
 

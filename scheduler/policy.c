@@ -6,8 +6,9 @@
 #include "base/assert.h"
 
 extern const struct policy_kind policy_flow;
+extern const struct policy_kind policy_noop;
 
-static const struct policy_kind *const kinds[] = {&policy_flow};
+static const struct policy_kind *const kinds[] = {&policy_flow, &policy_noop};
 
 uint32_t policy_kind_count(void)
 {

@@ -32,6 +32,18 @@ static bool blocks_valid(const struct event *event)
     return true;
 }
 
+static bool any_live(const struct cluster *cluster, const struct event *event)
+{
+    uint32_t job = names_find(&cluster->job_names, event->job);
+    uint32_t stage = job == NONE ? NONE : jobs_find_stage(cluster, job, event->stage);
+    if (stage == NONE)
+        return false;
+    for (uint32_t i = 0; i < event->count; i++)
+        if (id_map_get(&cluster->task_ids, (uint64_t)stage << 32 | (event->index + i)) != NONE)
+            return true;
+    return false;
+}
+
 /* Nothing is made unless all of it can be. */
 static enum status check(const struct engine *engine, const struct event *event,
                          struct problem *problem)
@@ -44,9 +56,8 @@ static enum status check(const struct engine *engine, const struct event *event,
         return refuse(problem, STATUS_TOO_LARGE, event, "the demand is out of range");
     if (!blocks_valid(event))
         return refuse(problem, STATUS_TOO_LARGE, event, "the input is out of range");
-    for (uint32_t i = 0; i < event->count; i++)
-        if (cluster_find_task(cluster, event->job, event->stage, event->index + i) != NONE)
-            return refuse(problem, STATUS_EXISTS, event, "a task of that name is live");
+    if (any_live(cluster, event))
+        return refuse(problem, STATUS_EXISTS, event, "a task of that name is live");
     return STATUS_OK;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "scheduler/audit.h"
 #include "scheduler/engine.h"
 #include "tests/engine_fixture.h"
 
@@ -403,6 +404,72 @@ Test(engine, what_is_said_to_run_starts_where_it_fits_and_is_queued_elsewhere)
     cr_assert_eq(engine.queued_at_submission, 1);
 }
 
+Test(engine, a_second_decision_about_a_task_that_moves_is_rejected)
+{
+    static const enum decision_kind SECOND[] = {DECISION_PREEMPT, DECISION_MIGRATE};
+    add_machine(&engine, "m", 1, 1);
+    add_machine(&engine, "n", 1, 1);
+    submit(&engine, "j", 1, 0);
+    uint32_t task = task_of(&engine, "j", 0);
+    place("j", 0, 0, 0);
+    for (uint32_t i = 0; i < COUNT_OF(SECOND); i++) {
+        uint32_t target = 1 - engine.cluster->task_facts[task].machine;
+        struct decision_list list = {0};
+        decision_add(&list, engine.cluster, DECISION_MIGRATE, task, target);
+        decision_add(&list, engine.cluster, SECOND[i], task,
+                     SECOND[i] == DECISION_PREEMPT ? NONE : target);
+        engine_decide(&engine, &list, 1);
+        memory_free(list.decisions);
+        cr_assert_eq(engine.rejected_decisions, i + 1);
+        cr_assert_eq(engine.cluster->task_facts[task].machine, target);
+        check_invariants(&engine);
+    }
+}
+
+/* What fits no machine that is there is INFEASIBLE, and nothing else is. */
+static void check_feasible(uint64_t seed, int step)
+{
+    const struct cluster *cluster = engine.cluster;
+    for (uint32_t t = 0; t < cluster->task_limit; t++) {
+        bool fits = false;
+        for (uint32_t m = 0; m < cluster->machine_count; m++)
+            fits |=
+                cluster->machine_facts[m].present &&
+                resources_fit(&cluster->task_facts[t].demand, &cluster->machine_facts[m].capacity);
+        cr_assert_eq(state_of(&engine, t), fits ? TASK_WAITING : TASK_INFEASIBLE,
+                     "seed %" PRIu64 " step %d task %" PRIu32, seed, step, t);
+    }
+}
+
+Test(engine, a_task_is_infeasible_exactly_as_long_as_it_fits_no_machine)
+{
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        struct random random;
+        random_init(&random, seed);
+        for (uint32_t i = 0; i < 16; i++) {
+            struct event event = {.kind = EVENT_TASK_SUBMITTED,
+                                  .job = "j",
+                                  .stage = "",
+                                  .index = i,
+                                  .count = 1,
+                                  .resources = units(1 + i / 4, 1 + i % 4)};
+            engine_apply(&engine, &event, NULL);
+        }
+        for (int step = 0; step < 500; step++) {
+            char name[] = {(char)('a' + random_below(&random, 5)), '\0'};
+            struct event event = {
+                .kind = (enum event_kind)random_below(&random, EVENT_MACHINE_REMOVED + 1),
+                .machine = name,
+                .resources =
+                    units((int64_t)random_below(&random, 5), (int64_t)random_below(&random, 5))};
+            engine_apply(&engine, &event, NULL);
+            check_feasible(seed, step);
+        }
+        tear_down();
+        set_up();
+    }
+}
+
 /* One random step; every invariant must hold after it. */
 static void random_step(struct random *random, int64_t now_us)
 {
@@ -449,12 +516,19 @@ Test(engine, invariants_hold_through_long_random_histories)
         cr_log_info("seed %" PRIu64, seed);
         struct random random;
         random_init(&random, seed);
+        struct audit audit;
+        audit_init(&audit);
+        engine_observe(&engine, (struct observer){&audit, audit_on_change});
         for (int64_t step = 0; step < 2000; step++) {
             random_step(&random, step * 100000);
             struct problem problem = {0};
             cr_assert_eq(cluster_check(engine.cluster, &problem), STATUS_OK,
                          "seed %" PRIu64 " step %" PRId64 ": %s", seed, step, problem.reason);
+            cr_assert_eq(audit_check(&audit, engine.cluster, &problem), STATUS_OK,
+                         "audit, seed %" PRIu64 " step %" PRId64 ": %s", seed, step,
+                         problem.reason);
         }
+        audit_free(&audit);
         tear_down();
         set_up();
     }

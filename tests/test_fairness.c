@@ -1,7 +1,9 @@
 /* test_fairness.c - Jain's index, tenants with backlogs and tenants without. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 
+#include "base/random.h"
 #include "replay/fairness.h"
 #include "tests/metered.h"
 
@@ -122,4 +124,79 @@ Test(fairness, a_tenants_use_returns_to_nothing)
     struct metrics_report report = metered_report(&run);
     assert_near(report.dominant_share_gap, 0.0);
     cr_assert(isnan(report.dominant_share));
+}
+
+enum { TENANTS = 40, JOBS = 400 };
+
+/* The shares of the tenants with waiting tasks, counted from the cluster as it is. */
+static void count_shares(struct average *gap, struct average *index, int64_t duration_us)
+{
+    const struct cluster *cluster = run.engine.cluster;
+    struct resources used[TENANTS] = {0};
+    bool waits[TENANTS] = {0};
+    for (uint32_t t = 0; t < cluster->task_limit; t++) {
+        if (cluster->tasks[t].state == TASK_RUNNING)
+            resources_add(&used[cluster_task_tenant(cluster, t)], &cluster->task_facts[t].demand);
+        if (cluster->tasks[t].state == TASK_WAITING)
+            waits[cluster_task_tenant(cluster, t)] = true;
+    }
+    double shares[TENANTS];
+    uint32_t count = 0;
+    double least = INFINITY;
+    double most = 0;
+    for (int t = 0; t < TENANTS; t++) {
+        if (!waits[t])
+            continue;
+        shares[count] = (double)resources_dominant_share(&used[t], &cluster->capacity);
+        least = fmin(least, shares[count]);
+        most = fmax(most, shares[count]);
+        count++;
+    }
+    if (count < 2)
+        return;
+    average_add(gap, (most - least) / (double)RESOURCE_UNIT, duration_us);
+    if (most > 0)
+        average_add(index, jain_index(shares, count), duration_us);
+}
+
+static void random_change(struct random *random)
+{
+    char job[8];
+    char tenant[8];
+    snprintf(job, sizeof job, "j%d", (int)random_below(random, JOBS));
+    snprintf(tenant, sizeof tenant, "t%d", (int)random_below(random, TENANTS));
+    const struct cluster *cluster = run.engine.cluster;
+    uint32_t task = task_of(&run.engine, job, 0);
+    char machine[16];
+    snprintf(machine, sizeof machine, "m%" PRIu32, cluster->machine_count);
+    if (random_below(random, 100) == 0)
+        metered_machine(&run, machine, "r", 1 + (int64_t)random_below(random, 9), 8);
+    else if (task == NONE)
+        metered_submit(&run, job, tenant, 1, 1 + (int64_t)random_below(random, 3), 1);
+    else if (cluster->tasks[task].state == TASK_RUNNING)
+        metered_tell(&run, random_below(random, 2) ? EVENT_TASK_FINISHED : EVENT_TASK_EVICTED, job,
+                     0);
+    else if (cluster->tasks[task].state == TASK_WAITING)
+        for (uint32_t m = 0; m < cluster->machine_count; m++)
+            if (cluster_fits(cluster, task, m)) {
+                metered_place(&run, job, 0, m);
+                break;
+            }
+}
+
+Test(fairness, kept_change_by_change_is_as_counted_anew)
+{
+    struct random random;
+    random_init(&random, 11);
+    struct average gap = {0};
+    struct average index = {0};
+    for (int step = 1; step <= 3000; step++) {
+        count_shares(&gap, &index, step % 7);
+        metered_at(&run, run.now_us + step % 7);
+        random_change(&random);
+    }
+    struct metrics_report report = metered_report(&run);
+    cr_assert_gt(report.dominant_share_gap, 0);
+    assert_near(report.dominant_share_gap, average_value(&gap));
+    assert_near(report.dominant_share, average_value(&index));
 }

@@ -47,19 +47,38 @@ static void put_fixed(struct native_writer *writer, int64_t value, int digits)
     put(writer, text, (size_t)size);
 }
 
+/* Does the character stand for itself in a name? */
+static bool plain(unsigned char c)
+{
+    switch (c) {
+    case '%':
+    case ',':
+    case ';':
+    case '|':
+    case '"':
+    case '#':
+    case 0x7f:
+        return false;
+    default:
+        return c >= ' ';
+    }
+}
+
 /* A bare "%" stands for the empty name wherever nothing at all would mean no name. */
 static void put_name(struct native_writer *writer, const char *name)
 {
     if (!*name)
         put_char(writer, '%');
-    for (; *name; name++) {
-        unsigned char c = (unsigned char)*name;
-        if (c >= ' ' && c != 0x7f && !strchr("%,;|\"#", c)) {
-            put_char(writer, *name);
-            continue;
-        }
+    while (*name) {
+        size_t run = 0;
+        while (plain((unsigned char)name[run]))
+            run++;
+        put(writer, name, run);
+        name += run;
+        if (!*name)
+            return;
         char escape[4];
-        snprintf(escape, sizeof escape, "%%%02X", c);
+        snprintf(escape, sizeof escape, "%%%02X", (unsigned char)*name++);
         put(writer, escape, 3);
     }
 }

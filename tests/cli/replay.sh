@@ -102,6 +102,14 @@ replay_json fair --load 1.6 --fairness on --tasks 600
 ok "--fairness on ends every task as well" json "$T/fair.json" \
     's["tasks"]["waiting"] == 0 and s["certificates"]["failed"] == 0'
 
+replay_json nobody --policy noop --check-invariants
+ok "--policy noop places nothing, and every task waits or is blocked" json "$T/nobody.json" \
+    's["tasks"]["waiting"] == 1500 and s["rounds"]["count"] > 0 and s["rounds"]["decisions"] == 0
+     and s["policy"] == "noop" and s["invariants"]["violated"] == 0'
+replay_json unwatched --policy noop
+ok "the invariants are checked after every round and at the end" json "$T/unwatched.json" \
+    's["invariants"]["checked"] == s["rounds"]["count"] + 1'
+
 replay_json fast --speedup 10 --round-ms 50
 ok "--speedup 10 makes the time a tenth" python3 - "$T/plain.json" "$T/fast.json" <<'PYTHON'
 import json, sys

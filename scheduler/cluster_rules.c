@@ -1,0 +1,172 @@
+/* cluster_rules.c - see cluster_rules.h. */
+#include "scheduler/cluster_rules.h"
+
+enum status rule_broken(struct problem *problem, const char *rule, const char *what, uint32_t id)
+{
+    return problem_set(problem, STATUS_ILLEGAL, NULL, 0, 0, "%s: %s %u", rule, what, id);
+}
+
+/* A list whose links back are right has no loop, so the walk ends. */
+static enum status count_tasks(const struct cluster *cluster, uint32_t machine,
+                               struct resources *used, uint32_t *running, struct problem *problem)
+{
+    uint32_t previous = NONE;
+    for (uint32_t t = cluster->machines[machine].first_task; t != NONE;
+         t = cluster->tasks[t].machine_next) {
+        if (t >= cluster->task_limit || cluster->tasks[t].machine_previous != previous)
+            return rule_broken(problem, "a machine's list of tasks is torn", "machine", machine);
+        if (cluster->task_facts[t].machine != machine || cluster->tasks[t].state != TASK_RUNNING)
+            return rule_broken(problem, "a task is listed where it does not run", "task", t);
+        resources_add(used, &cluster->task_facts[t].demand);
+        ++*running;
+        previous = t;
+    }
+    return STATUS_OK;
+}
+
+enum status rules_of_machine(const struct cluster *cluster, uint32_t machine,
+                             struct problem *problem)
+{
+    const struct machine *m = &cluster->machines[machine];
+    const struct machine_facts *facts = &cluster->machine_facts[machine];
+    struct resources used = {0};
+    uint32_t running = 0;
+    enum status status = count_tasks(cluster, machine, &used, &running, problem);
+    if (status != STATUS_OK)
+        return status;
+    if (running != facts->running || !resources_equal(&used, &facts->used))
+        return rule_broken(problem, "used is not the sum of the demands", "machine", machine);
+    if (!resources_fit(&facts->used, &facts->capacity))
+        return rule_broken(problem, "used is more than the capacity", "machine", machine);
+    if (m->state == MACHINE_AWAY && running)
+        return rule_broken(problem, "tasks run on a machine that is away", "machine", machine);
+    if (facts->up != (m->state == MACHINE_UP) || facts->present != (m->state != MACHINE_AWAY))
+        return rule_broken(problem, "facts and state differ", "machine", machine);
+    return STATUS_OK;
+}
+
+/* Do the neighbours in the stage's list link back? */
+static bool linked(const struct cluster *cluster, uint32_t task)
+{
+    const struct task *t = &cluster->tasks[task];
+    uint32_t next = t->stage_next;
+    uint32_t previous = t->stage_previous;
+    if (next != NONE &&
+        (next >= cluster->task_limit || cluster->tasks[next].stage_previous != task))
+        return false;
+    if (previous == NONE)
+        return cluster->stages[t->stage].first_task == task;
+    return previous < cluster->task_limit && cluster->tasks[previous].stage_next == task;
+}
+
+/* A task's facts repeat what its stage and its job are. Its tenant is the job's, or none if it
+ * was submitted before anybody knew whose the job is. */
+static enum status check_belonging(const struct cluster *cluster, uint32_t task,
+                                   struct problem *problem)
+{
+    const struct task_facts *facts = &cluster->task_facts[task];
+    uint32_t stage = cluster->tasks[task].stage;
+    uint32_t job = cluster->stages[stage].job;
+    if (facts->stage != stage || facts->job != job || job >= cluster->job_count)
+        return rule_broken(problem, "a task's facts are of another job or stage", "task", task);
+    uint32_t tenant = cluster->jobs[job].tenant + 1; /* NONE + 1 is 0 */
+    if ((facts->tenant && facts->tenant != tenant) || facts->tenant >= cluster->tenant_count)
+        return rule_broken(problem, "a task is of another tenant than its job", "task", task);
+    return STATUS_OK;
+}
+
+enum status rules_of_task(const struct cluster *cluster, uint32_t task, struct problem *problem)
+{
+    const struct task *t = &cluster->tasks[task];
+    const struct task_list *list = &cluster->lists[t->state];
+    if (t->position >= list->count || list->tasks[t->position] != task)
+        return rule_broken(problem, "a task is not in the list of its state", "task", task);
+    uint32_t machine = cluster->task_facts[task].machine;
+    if (machine != NONE && machine >= cluster->machine_count)
+        return rule_broken(problem, "a task runs on a machine that never was", "task", task);
+    if ((t->state == TASK_RUNNING) != (machine != NONE))
+        return rule_broken(problem, "a task has a machine and does not run, or runs on none",
+                           "task", task);
+    if (t->stage >= cluster->stage_count)
+        return rule_broken(problem, "a task is of a stage that never was", "task", task);
+    if (t->state == TASK_BLOCKED && cluster->stages[t->stage].open_predecessors == 0)
+        return rule_broken(problem, "a task is blocked by nothing", "task", task);
+    if (t->state != TASK_BLOCKED && cluster->stages[t->stage].open_predecessors > 0)
+        return rule_broken(problem, "a task is let go before its predecessors ended", "task", task);
+    if (id_map_get(&cluster->task_ids, (uint64_t)t->stage << 32 | t->index) != task)
+        return rule_broken(problem, "a live task is not found by its name", "task", task);
+    if (!linked(cluster, task))
+        return rule_broken(problem, "a stage's list of tasks is torn at a task", "task", task);
+    return check_belonging(cluster, task, problem);
+}
+
+enum status rules_of_stage(const struct cluster *cluster, uint32_t stage, uint32_t live,
+                           struct problem *problem)
+{
+    const struct stage *s = &cluster->stages[stage];
+    if (s->live_count != live)
+        return rule_broken(problem, "a stage's live tasks are miscounted", "stage", stage);
+    if (s->job >= cluster->job_count)
+        return rule_broken(problem, "a stage is of a job that never was", "stage", stage);
+    bool listed = s->first_task < cluster->task_limit &&
+                  cluster->tasks[s->first_task].stage == stage &&
+                  cluster->tasks[s->first_task].stage_previous == NONE;
+    if (live ? !listed : s->first_task != NONE)
+        return rule_broken(problem, "a stage's list of tasks is torn", "stage", stage);
+    return STATUS_OK;
+}
+
+enum status rules_of_stage_list(const struct cluster *cluster, uint32_t stage,
+                                struct problem *problem)
+{
+    uint32_t live = 0;
+    uint32_t previous = NONE;
+    for (uint32_t t = cluster->stages[stage].first_task; t != NONE;
+         t = cluster->tasks[t].stage_next) {
+        if (t >= cluster->task_limit || cluster->tasks[t].stage_previous != previous)
+            return rule_broken(problem, "a stage's list of tasks is torn", "stage", stage);
+        live += cluster->tasks[t].stage == stage;
+        previous = t;
+    }
+    if (live != cluster->stages[stage].live_count)
+        return rule_broken(problem, "a stage's live tasks are miscounted", "stage", stage);
+    return STATUS_OK;
+}
+
+static enum status count_successors(const struct cluster *cluster, uint32_t stage, uint32_t *waits,
+                                    struct problem *problem)
+{
+    const struct stage *s = &cluster->stages[stage];
+    if (s->successor_count > s->successor_room)
+        return rule_broken(problem, "a stage has more successors than room", "stage", stage);
+    for (uint32_t i = 0; i < s->successor_count; i++) {
+        uint32_t next = s->successors[i];
+        if (next >= cluster->stage_count || cluster->stages[next].job != s->job)
+            return rule_broken(problem, "a stage of another job waits for a stage", "stage", stage);
+        waits[next]++;
+    }
+    return STATUS_OK;
+}
+
+enum status rules_of_job(const struct cluster *cluster, uint32_t job, uint32_t *waits,
+                         uint32_t *stages, struct problem *problem)
+{
+    *stages = 0;
+    uint32_t first = cluster->jobs[job].first_stage;
+    for (uint32_t s = first; s != NONE; s = cluster->stages[s].next) {
+        if (s >= cluster->stage_count || cluster->stages[s].job != job ||
+            *stages == cluster->stage_count)
+            return rule_broken(problem, "a job's list of stages is torn", "job", job);
+        waits[s] = 0;
+        ++*stages;
+    }
+    for (uint32_t s = first; s != NONE; s = cluster->stages[s].next) {
+        enum status status = count_successors(cluster, s, waits, problem);
+        if (status != STATUS_OK)
+            return status;
+    }
+    for (uint32_t s = first; s != NONE; s = cluster->stages[s].next)
+        if (waits[s] != cluster->stages[s].open_predecessors)
+            return rule_broken(problem, "a stage's open predecessors are miscounted", "stage", s);
+    return STATUS_OK;
+}
