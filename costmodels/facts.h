@@ -5,7 +5,7 @@
 #ifndef COSTMODELS_FACTS_H
 #define COSTMODELS_FACTS_H
 
-#include "base/resources.h"
+#include "costmodels/devices.h"
 
 struct machine_facts {
     uint32_t rack;
@@ -14,6 +14,7 @@ struct machine_facts {
     uint32_t running; /* tasks on it */
     struct resources capacity;
     struct resources used;
+    struct devices *devices; /* what is free on each GPU; NULL: it has none */
 };
 
 struct rack_facts {
@@ -46,6 +47,7 @@ struct task_facts {
     int64_t waited_us; /* all its waiting so far, summed over its waits */
     int64_t ran_us;    /* how long its present attempt has run; 0 while it waits */
     uint32_t machine;  /* where it runs, or NONE */
+    uint32_t devices;  /* the set of its machine's GPUs that it holds, wholly or a share of one */
     const struct block_facts *blocks;
     uint32_t block_count;
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "costmodels/room.h"
 #include "scheduler/jobs.h"
 
 static const char *const state_names[TASK_STATE_COUNT] = {
@@ -38,6 +39,8 @@ void cluster_free(struct cluster *cluster)
         memory_free(cluster->stages[i].successors);
     for (uint32_t i = 0; i < cluster->input_count; i++)
         memory_free(cluster->inputs[i].blocks);
+    for (uint32_t i = 0; i < cluster->machine_count; i++)
+        memory_free(cluster->machine_facts[i].devices);
     for (int state = 0; state < TASK_LIVE_COUNT; state++)
         memory_free(cluster->lists[state].tasks);
     id_map_free(&cluster->task_ids);
@@ -100,9 +103,19 @@ struct resources cluster_machine_free(const struct cluster *cluster, uint32_t ma
 
 bool cluster_fits(const struct cluster *cluster, uint32_t task, uint32_t machine)
 {
-    struct resources room = cluster_machine_free(cluster, machine);
-    return cluster->machine_facts[machine].up &&
-           resources_fit(&cluster->task_facts[task].demand, &room);
+    return cluster_fits_on(cluster, task, machine, 0);
+}
+
+bool cluster_fits_on(const struct cluster *cluster, uint32_t task, uint32_t machine,
+                     uint32_t devices)
+{
+    const struct machine_facts *facts = &cluster->machine_facts[machine];
+    const struct resources *demand = &cluster->task_facts[task].demand;
+    struct room room;
+    room_of_machine(&room, facts);
+    if (!facts->up)
+        return false;
+    return devices ? room_fits_on(&room, demand, devices) : room_fits(&room, demand);
 }
 
 uint32_t cluster_find_task(const struct cluster *cluster, const char *job, const char *stage,

@@ -6,7 +6,9 @@
  *
  * The ledger: a task that runs is charged to its machine once, with its demand, and
  * released once, whatever ends the run. For every machine and resource, always:
- * used = sum of the demands of the tasks on it, and 0 <= used <= capacity.
+ * used = sum of the demands of the tasks on it, and 0 <= used <= capacity. GPUs are charged
+ * by the device (costmodels/devices.h): a task holds the same ones as long as it runs, and
+ * what is free on each is what the tasks on it leave of one GPU.
  *
  * States of a task (TASK_ is left out); each is in exactly one:
  *
@@ -169,11 +171,17 @@ uint32_t cluster_task_tenant(const struct cluster *cluster, uint32_t task);
 /* The name of the task's stage within its job; the job's by job_names. */
 const char *cluster_stage_name(const struct cluster *cluster, uint32_t stage);
 
-/* What is still free on a machine; nothing if it is not UP. */
+/* What is still free on a machine; nothing if it is not UP. Whether a demand of GPUs fits,
+ * this does not say: see costmodels/room.h. */
 struct resources cluster_machine_free(const struct cluster *cluster, uint32_t machine);
 
-/* Would the task fit, now, in every resource? False if the machine is not UP. */
+/* Would the task fit, now, in every resource and on devices? False if the machine is not
+ * UP. */
 bool cluster_fits(const struct cluster *cluster, uint32_t task, uint32_t machine);
+
+/* The same on these very devices; 0: on any. */
+bool cluster_fits_on(const struct cluster *cluster, uint32_t task, uint32_t machine,
+                     uint32_t devices);
 
 /* The live task of a name, or NONE. */
 uint32_t cluster_find_task(const struct cluster *cluster, const char *job, const char *stage,

@@ -38,6 +38,41 @@ static enum status check_machine(const struct cluster *cluster, uint32_t machine
     return STATUS_OK;
 }
 
+/* How many devices does the task's demand take? */
+static uint32_t device_count(const struct resources *demand)
+{
+    int64_t gpus = demand->amount[RESOURCE_GPU];
+    return (uint32_t)((gpus + RESOURCE_UNIT - 1) / RESOURCE_UNIT);
+}
+
+/* A machine has as many devices as GPUs, a task holds as many as it demands, and what is
+ * free on each is what the tasks on it leave of one GPU. */
+static enum status check_devices(const struct cluster *cluster, uint32_t machine,
+                                 struct problem *problem)
+{
+    const struct machine_facts *facts = &cluster->machine_facts[machine];
+    uint32_t count = facts->devices ? facts->devices->count : 0;
+    int64_t left[DEVICES_MAX];
+    if (facts->capacity.amount[RESOURCE_GPU] != count * RESOURCE_UNIT || count > DEVICES_MAX)
+        return broken(problem, "the devices are not the GPUs", "machine", machine);
+    for (uint32_t d = 0; d < DEVICES_MAX; d++)
+        left[d] = RESOURCE_UNIT;
+    for (uint32_t t = cluster->machines[machine].first_task; t != NONE;
+         t = cluster->tasks[t].machine_next) {
+        const struct task_facts *task = &cluster->task_facts[t];
+        uint32_t held = device_count(&task->demand);
+        if ((uint32_t)__builtin_popcount(task->devices) != held || task->devices >> count)
+            return broken(problem, "a task does not hold the devices it demands", "task", t);
+        for (uint32_t d = 0; d < count; d++)
+            if (task->devices >> d & 1)
+                left[d] -= task->demand.amount[RESOURCE_GPU] / held;
+    }
+    for (uint32_t d = 0; d < count; d++)
+        if (left[d] < 0 || left[d] != facts->devices->free[d])
+            return broken(problem, "a device is charged wrongly", "machine", machine);
+    return STATUS_OK;
+}
+
 static enum status check_machines(const struct cluster *cluster, struct problem *problem)
 {
     struct resources capacity = {0};
@@ -45,6 +80,8 @@ static enum status check_machines(const struct cluster *cluster, struct problem 
     uint64_t running = 0;
     for (uint32_t m = 0; m < cluster->machine_count; m++) {
         enum status status = check_machine(cluster, m, problem);
+        if (status == STATUS_OK)
+            status = check_devices(cluster, m, problem);
         if (status != STATUS_OK)
             return status;
         if (cluster->machines[m].state != MACHINE_AWAY)
@@ -69,6 +106,8 @@ static enum status check_task(const struct cluster *cluster, uint32_t task, stru
     const struct task_list *list = &cluster->lists[t->state];
     if (t->position >= list->count || list->tasks[t->position] != task)
         return broken(problem, "a task is not in the list of its state", "task", task);
+    if (t->state != TASK_RUNNING && cluster->task_facts[task].devices)
+        return broken(problem, "a task holds devices and does not run", "task", task);
     if ((t->state == TASK_RUNNING) != (cluster->task_facts[task].machine != NONE))
         return broken(problem, "a task has a machine and does not run, or runs on none", "task",
                       task);

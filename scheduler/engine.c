@@ -62,6 +62,24 @@ static void sort_feasible(struct engine *engine, enum task_state from, int64_t n
     }
 }
 
+/* Evict the tasks that hold devices which a machine of that capacity has not, latest start
+ * first. */
+static void evict_from_devices(struct engine *engine, uint32_t machine,
+                               const struct resources *capacity, int64_t now_us)
+{
+    struct cluster *cluster = engine->cluster;
+    int64_t kept = capacity->amount[RESOURCE_GPU] / RESOURCE_UNIT;
+    if (!cluster->machine_facts[machine].devices)
+        return;
+    for (uint32_t next, task = cluster->machines[machine].first_task; task != NONE; task = next) {
+        next = cluster->tasks[task].machine_next;
+        if (cluster->task_facts[task].devices >> kept == 0)
+            continue;
+        cluster->tasks[task].evictions++;
+        engine_move(engine, task, TASK_WAITING, CAUSE_EVICTED, now_us);
+    }
+}
+
 /* Give a machine a state and a capacity: evict what no longer has room, latest start
  * first, then set it. */
 static void set_machine(struct engine *engine, uint32_t machine, enum machine_state state,
@@ -70,6 +88,8 @@ static void set_machine(struct engine *engine, uint32_t machine, enum machine_st
     struct cluster *cluster = engine->cluster;
     const struct machine_facts *facts = &cluster->machine_facts[machine];
     enum change_cause cause = state == MACHINE_AWAY ? CAUSE_MACHINE_LOST : CAUSE_EVICTED;
+    if (state != MACHINE_AWAY)
+        evict_from_devices(engine, machine, capacity, now_us);
     while (facts->running && (state == MACHINE_AWAY || !resources_fit(&facts->used, capacity))) {
         uint32_t task = cluster->machines[machine].first_task;
         cluster->tasks[task].evictions++;
@@ -95,6 +115,18 @@ static enum status refuse(struct problem *problem, enum status status, const str
                        reason);
 }
 
+/* Can a machine have that capacity instead of its present one? NONE: a new one. */
+static enum status check_capacity(const struct engine *engine, uint32_t machine,
+                                  const struct event *event, struct problem *problem)
+{
+    if (!devices_capacity_valid(event->resources.amount[RESOURCE_GPU]))
+        return refuse(problem, STATUS_BAD_INPUT, event,
+                      "GPUs must be a whole number of at most 16");
+    if (!machines_capacity_fits(engine->cluster, machine, &event->resources))
+        return refuse(problem, STATUS_TOO_LARGE, event, "the sum of capacities leaves 64 bits");
+    return STATUS_OK;
+}
+
 static enum status add_machine(struct engine *engine, const struct event *event,
                                struct problem *problem)
 {
@@ -102,8 +134,9 @@ static enum status add_machine(struct engine *engine, const struct event *event,
     uint32_t machine = names_find(&cluster->machine_names, event->machine);
     if (machine != NONE && cluster->machines[machine].state == MACHINE_UP)
         return refuse(problem, STATUS_EXISTS, event, "is there already");
-    if (!machines_capacity_fits(cluster, machine, &event->resources))
-        return refuse(problem, STATUS_TOO_LARGE, event, "the sum of capacities leaves 64 bits");
+    enum status status = check_capacity(engine, machine, event, problem);
+    if (status != STATUS_OK)
+        return status;
     if (machine == NONE)
         machine = machines_add(cluster, event->machine);
     if (event->rack || cluster->machine_facts[machine].rack == NONE)
@@ -123,9 +156,10 @@ static enum status change_machine(struct engine *engine, const struct event *eve
     struct resources capacity = cluster->machine_facts[machine].capacity;
     enum machine_state state = cluster->machines[machine].state;
     if (event->kind == EVENT_MACHINE_UPDATED) {
+        enum status status = check_capacity(engine, machine, event, problem);
+        if (status != STATUS_OK)
+            return status;
         capacity = event->resources;
-        if (!machines_capacity_fits(cluster, machine, &capacity))
-            return refuse(problem, STATUS_TOO_LARGE, event, "the sum of capacities leaves 64 bits");
     } else {
         state = event->kind == EVENT_MACHINE_DRAINED ? MACHINE_DRAINED : MACHINE_AWAY;
     }
@@ -140,22 +174,10 @@ static void update_task(struct engine *engine, uint32_t task, const struct event
     struct cluster *cluster = engine->cluster;
     struct task_facts *facts = &cluster->task_facts[task];
     struct task *t = &cluster->tasks[task];
-    struct resources demand = facts->demand;
-    uint32_t machine = facts->machine;
     facts->priority = event->priority;
-    if (t->state == TASK_RUNNING) {
-        struct machine_facts *m = &cluster->machine_facts[machine];
-        struct resources used = m->used;
-        resources_subtract(&used, &demand);
-        resources_add(&used, &event->resources);
-        if (resources_fit(&used, &m->capacity)) {
-            resources_subtract(&cluster->used, &demand);
-            resources_add(&cluster->used, &event->resources);
-            m->used = used;
-        } else {
-            t->evictions++;
-            engine_move(engine, task, TASK_WAITING, CAUSE_EVICTED, event->time_us);
-        }
+    if (t->state == TASK_RUNNING && !tasks_recharge(cluster, task, &event->resources)) {
+        t->evictions++;
+        engine_move(engine, task, TASK_WAITING, CAUSE_EVICTED, event->time_us);
     }
     facts->demand = event->resources;
     t->generation++;
@@ -204,6 +226,10 @@ static enum status change_task(struct engine *engine, const struct event *event,
     bool needs_running = event->kind != EVENT_TASK_KILLED && event->kind != EVENT_TASK_UPDATED;
     if (needs_running && cluster->tasks[task].state != TASK_RUNNING)
         return refuse(problem, STATUS_ILLEGAL, event, "it does not run");
+    if (event->kind == EVENT_TASK_UPDATED &&
+        !devices_demand_valid(event->resources.amount[RESOURCE_GPU]))
+        return refuse(problem, STATUS_BAD_INPUT, event,
+                      "GPUs must be a share below one or a whole number");
     switch (event->kind) {
     case EVENT_TASK_UPDATED:
         update_task(engine, task, event);

@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "costmodels/room.h"
 #include "scheduler/flow_nodes.h"
 
 static bool blocked(const struct flow_machine *machine, uint32_t class)
@@ -21,8 +22,9 @@ uint32_t flow_slots(const struct flow_graph *graph, const struct cluster *cluste
     const struct flow_machine *m = &graph->machines[machine];
     if (!cluster->machine_facts[machine].up || blocked(m, class))
         return 0;
-    struct resources room = cluster_machine_free(cluster, machine);
-    return resources_fit_count(&graph->classes[class].demand, &room, FLOW_FIT_MAX) + m->running_in;
+    struct room room;
+    room_of_machine(&room, &cluster->machine_facts[machine]);
+    return room_fit_count(&room, &graph->classes[class].demand, FLOW_FIT_MAX) + m->running_in;
 }
 
 static uint64_t hash_demand(const struct resources *demand)
@@ -295,9 +297,10 @@ static uint32_t count_units(const struct flow_graph *graph, const struct cluster
                 least.amount[r] = demand->amount[r];
         any = true;
     }
-    struct resources room = cluster_machine_free(cluster, machine);
+    struct room room;
+    room_of_machine(&room, &cluster->machine_facts[machine]);
     bool takes_more = any && cluster->machine_facts[machine].up;
-    return m->running_in + (takes_more ? resources_fit_count(&least, &room, FLOW_FIT_MAX) : 0);
+    return m->running_in + (takes_more ? room_fit_count(&room, &least, FLOW_FIT_MAX) : 0);
 }
 
 cost_t flow_graph_unit_cost(const struct flow_graph *graph, const struct cluster *cluster,

@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "base/checked.h"
 #include "base/memory.h"
+#include "costmodels/room.h"
 
 uint32_t machines_add(struct cluster *cluster, const char *name)
 {
@@ -15,6 +16,19 @@ uint32_t machines_add(struct cluster *cluster, const char *name)
     cluster->machine_facts[machine] = (struct machine_facts){.rack = NONE};
     cluster->machine_count++;
     return machine;
+}
+
+/* Devices that go must be free: who holds one is taken off the machine first. */
+static void set_devices(struct machine_facts *facts, int64_t gpus)
+{
+    if (gpus > 0) {
+        if (!facts->devices)
+            facts->devices = memory_alloc(sizeof *facts->devices);
+        devices_resize(facts->devices, gpus);
+        return;
+    }
+    memory_free(facts->devices);
+    facts->devices = NULL;
 }
 
 static void leave_rack(struct cluster *cluster, uint32_t machine)
@@ -104,6 +118,7 @@ bool machines_set(struct cluster *cluster, uint32_t machine, enum machine_state 
     m->state = state;
     m->generation++;
     facts->capacity = *capacity;
+    set_devices(facts, capacity->amount[RESOURCE_GPU]);
     facts->up = state == MACHINE_UP;
     facts->present = state != MACHINE_AWAY;
     if (facts->present) {
@@ -116,8 +131,11 @@ bool machines_set(struct cluster *cluster, uint32_t machine, enum machine_state 
 
 bool machines_feasible(const struct cluster *cluster, const struct resources *demand)
 {
-    for (uint32_t i = 0; i < cluster->shape_count; i++)
-        if (resources_fit(demand, &cluster->shapes[i].capacity))
+    for (uint32_t i = 0; i < cluster->shape_count; i++) {
+        struct room room;
+        room_of_capacity(&room, &cluster->shapes[i].capacity);
+        if (room_fits(&room, demand))
             return true;
+    }
     return false;
 }

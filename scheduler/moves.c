@@ -67,9 +67,10 @@ void engine_move(struct engine *engine, uint32_t task, enum task_state to, enum 
         engine_release_successors(engine, t->stage, now_us);
 }
 
-void engine_start(struct engine *engine, uint32_t task, uint32_t machine, int64_t now_us)
+void engine_start(struct engine *engine, uint32_t task, uint32_t machine, uint32_t devices,
+                  int64_t now_us)
 {
     engine_move(engine, task, TASK_RUNNING, CAUSE_PLACED, now_us);
-    tasks_charge(engine->cluster, task, machine, now_us);
+    tasks_charge(engine->cluster, task, machine, devices, now_us);
     engine->changes[engine->change_count - 1].machine = machine;
 }

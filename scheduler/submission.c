@@ -42,6 +42,9 @@ static enum status check(const struct engine *engine, const struct event *event,
         return refuse(problem, STATUS_TOO_LARGE, event, "too many tasks");
     if (!demand_valid(&event->resources))
         return refuse(problem, STATUS_TOO_LARGE, event, "the demand is out of range");
+    if (!devices_demand_valid(event->resources.amount[RESOURCE_GPU]))
+        return refuse(problem, STATUS_BAD_INPUT, event,
+                      "GPUs must be a share below one or a whole number");
     if (!blocks_valid(event))
         return refuse(problem, STATUS_TOO_LARGE, event, "the input is out of range");
     for (uint32_t i = 0; i < event->count; i++)
@@ -102,7 +105,7 @@ static void start_recorded(struct engine *engine, const struct event *event, uin
     uint32_t machine = names_find(&engine->cluster->machine_names, event->machine);
     if (engine->cluster->tasks[task].state == TASK_WAITING && machine != NONE &&
         cluster_fits(engine->cluster, task, machine))
-        engine_start(engine, task, machine, event->time_us);
+        engine_start(engine, task, machine, 0, event->time_us);
     else
         engine->queued_at_submission++;
 }

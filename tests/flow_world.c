@@ -108,7 +108,21 @@ static uint32_t chance(struct flow_world *world, uint32_t limit)
 
 static struct resources random_demand(struct flow_world *world)
 {
-    return world->equal_demands ? units(2, 2) : units(chance(world, 5), 1 + chance(world, 5));
+    static const int64_t percents[] = {0, 0, 20, 30, 50, 70, 100, 200};
+    struct resources demand =
+        world->equal_demands ? units(2, 2) : units(chance(world, 5), 1 + chance(world, 5));
+    if (world->gpus)
+        demand.amount[RESOURCE_GPU] =
+            percents[chance(world, COUNT_OF(percents))] * (RESOURCE_UNIT / 100);
+    return demand;
+}
+
+static struct resources random_capacity(struct flow_world *world)
+{
+    struct resources capacity = units(4 + chance(world, 8), 4 + chance(world, 8));
+    if (world->gpus)
+        capacity.amount[RESOURCE_GPU] = chance(world, 5) * RESOURCE_UNIT;
+    return capacity;
 }
 
 static void random_machine_event(struct flow_world *world)
@@ -122,7 +136,7 @@ static void random_machine_event(struct flow_world *world)
     apply(world, (struct event){.kind = kinds[chance(world, COUNT_OF(kinds))],
                                 .machine = name,
                                 .rack = rack,
-                                .resources = units(4 + chance(world, 8), 4 + chance(world, 8))});
+                                .resources = random_capacity(world)});
 }
 
 static void random_submission(struct flow_world *world)

@@ -274,18 +274,19 @@ static void run_all(struct flow_world *world)
 
 Test(flow_policy, long_random_histories_oversubscribe_nothing_and_strand_nobody)
 {
-    for (uint32_t variant = 0; variant < 16; variant++) {
+    for (uint32_t variant = 0; variant < 32; variant++) {
         struct policy_options options = {.cost_model = variant & 1 ? "load_spreading" : "quincy",
                                          .solver = variant & 8 ? "lemon-network-simplex" : "paths",
                                          .preemption = variant & 2,
                                          .fairness = variant & 4};
         uint64_t seed = 1000 + variant;
-        fprintf(stderr, "%s, %s%s%s, seed %" PRIu64 "\n", options.cost_model, options.solver,
+        fprintf(stderr, "%s, %s%s%s%s, seed %" PRIu64 "\n", options.cost_model, options.solver,
                 options.preemption ? ", preemption" : "", options.fairness ? ", fairness" : "",
-                seed);
+                variant & 16 ? ", GPUs" : "", seed);
         struct flow_world world;
         flow_world_init(&world, &options, seed);
         world.machine_count = 8;
+        world.gpus = variant & 16;
         for (int step = 0; step < (variant & 8 ? 600 : 60); step++) {
             flow_world_random_event(&world);
             if (random_below(&world.random, 3) == 0)
