@@ -6,12 +6,14 @@
 #define COSTMODELS_FACTS_H
 
 #include "costmodels/devices.h"
+#include "costmodels/labels.h"
 
 struct machine_facts {
     uint32_t rack;
     bool up;          /* takes new tasks: neither drained nor away */
     bool present;     /* its data can be read: not away */
     uint32_t running; /* tasks on it */
+    uint32_t labels;  /* the id of its set, or NONE */
     struct resources capacity;
     struct resources used;
     struct devices *devices; /* what is free on each GPU; NULL: it has none */
@@ -28,6 +30,7 @@ struct cluster_facts {
     uint32_t machine_count;               /* ids given out; some may be away */
     const struct rack_facts *racks;
     uint32_t rack_count;
+    const struct labels *labels;
 };
 
 /* A piece of input and the machines that hold a copy (all copies on distinct machines). */
@@ -50,6 +53,7 @@ struct task_facts {
     uint32_t devices;  /* the set of its machine's GPUs that it holds, wholly or a share of one */
     const struct block_facts *blocks;
     uint32_t block_count;
+    uint32_t constraint; /* which machines it may run on: an id of labels, or NONE */
 };
 
 #endif

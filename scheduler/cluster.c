@@ -23,6 +23,7 @@ void cluster_init(struct cluster *cluster)
 
 static void free_names(struct cluster *cluster)
 {
+    labels_free(&cluster->labels);
     names_free(&cluster->machine_names);
     names_free(&cluster->rack_names);
     names_free(&cluster->stage_names);
@@ -62,7 +63,8 @@ struct cluster_facts cluster_facts(const struct cluster *cluster)
     return (struct cluster_facts){.machines = cluster->machine_facts,
                                   .machine_count = cluster->machine_count,
                                   .racks = cluster->racks,
-                                  .rack_count = cluster->rack_count};
+                                  .rack_count = cluster->rack_count,
+                                  .labels = &cluster->labels};
 }
 
 struct task_facts cluster_task_facts(const struct cluster *cluster, uint32_t task, int64_t now_us)
@@ -101,6 +103,11 @@ struct resources cluster_machine_free(const struct cluster *cluster, uint32_t ma
     return room;
 }
 
+bool cluster_allows(const struct cluster *cluster, uint32_t constraint, uint32_t machine)
+{
+    return constraint_allows(&cluster->labels, constraint, cluster->machine_facts[machine].labels);
+}
+
 bool cluster_fits(const struct cluster *cluster, uint32_t task, uint32_t machine)
 {
     return cluster_fits_on(cluster, task, machine, 0);
@@ -113,7 +120,7 @@ bool cluster_fits_on(const struct cluster *cluster, uint32_t task, uint32_t mach
     const struct resources *demand = &cluster->task_facts[task].demand;
     struct room room;
     room_of_machine(&room, facts);
-    if (!facts->up)
+    if (!facts->up || !cluster_allows(cluster, cluster->task_facts[task].constraint, machine))
         return false;
     return devices ? room_fits_on(&room, demand, devices) : room_fits(&room, demand);
 }

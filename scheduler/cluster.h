@@ -8,7 +8,8 @@
  * released once, whatever ends the run. For every machine and resource, always:
  * used = sum of the demands of the tasks on it, and 0 <= used <= capacity. GPUs are charged
  * by the device (costmodels/devices.h): a task holds the same ones as long as it runs, and
- * what is free on each is what the tasks on it leave of one GPU.
+ * what is free on each is what the tasks on it leave of one GPU. And its constraint allows
+ * the labels of the machine it runs on.
  *
  * States of a task (TASK_ is left out); each is in exactly one:
  *
@@ -114,9 +115,10 @@ struct task_list {
     uint32_t count, room;
 };
 
-/* Machines of equal capacity that are not AWAY: what could a task ever fit on? */
+/* Machines of equal capacity and labels that are not AWAY: what could a task ever fit on? */
 struct machine_shape {
     struct resources capacity;
+    uint32_t labels;
     uint32_t count;
 };
 
@@ -131,6 +133,7 @@ struct cluster {
     struct names rack_names;
     struct resources capacity; /* of machines not AWAY; of each the sum fits int64 */
     struct resources used;
+    struct labels labels; /* of machines, and the constraints of tasks */
     struct machine_shape *shapes;
     uint32_t shape_count, shape_room;
 
@@ -175,8 +178,11 @@ const char *cluster_stage_name(const struct cluster *cluster, uint32_t stage);
  * this does not say: see costmodels/room.h. */
 struct resources cluster_machine_free(const struct cluster *cluster, uint32_t machine);
 
-/* Would the task fit, now, in every resource and on devices? False if the machine is not
- * UP. */
+/* May tasks with this constraint run on the machine, as far as its labels go? */
+bool cluster_allows(const struct cluster *cluster, uint32_t constraint, uint32_t machine);
+
+/* Would the task fit, now, in every resource and on devices, and does its constraint allow
+ * it? False if the machine is not UP. */
 bool cluster_fits(const struct cluster *cluster, uint32_t task, uint32_t machine);
 
 /* The same on these very devices; 0: on any. */

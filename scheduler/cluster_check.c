@@ -21,6 +21,8 @@ static enum status check_machine(const struct cluster *cluster, uint32_t machine
     for (uint32_t t = m->first_task; t != NONE; t = cluster->tasks[t].machine_next) {
         if (cluster->task_facts[t].machine != machine || cluster->tasks[t].state != TASK_RUNNING)
             return broken(problem, "a task is listed where it does not run", "task", t);
+        if (!cluster_allows(cluster, cluster->task_facts[t].constraint, machine))
+            return broken(problem, "a task runs where its constraint forbids it", "task", t);
         if (cluster->tasks[t].machine_previous != previous)
             return broken(problem, "a machine's list of tasks is torn", "machine", machine);
         resources_add(&sum, &cluster->task_facts[t].demand);

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "costmodels/label_text.h"
 #include "scheduler/machines.h"
 #include "scheduler/moves.h"
 #include "scheduler/submission.h"
@@ -56,46 +57,54 @@ static void sort_feasible(struct engine *engine, enum task_state from, int64_t n
     struct task_list *list = &cluster->lists[from];
     for (uint32_t i = list->count; i-- > 0;) {
         uint32_t task = list->tasks[i];
-        enum task_state ready = engine_ready_state(engine, &cluster->task_facts[task].demand);
+        enum task_state ready = engine_ready_state(engine, task);
         if (ready != from)
             engine_move(engine, task, ready, CAUSE_SHAPES, now_us);
     }
 }
 
-/* Evict the tasks that hold devices which a machine of that capacity has not, latest start
- * first. */
-static void evict_from_devices(struct engine *engine, uint32_t machine,
-                               const struct resources *capacity, int64_t now_us)
+/* Has the machine to be left by this task, whatever the others do: for a device that goes,
+ * or for its labels? */
+static bool displaced(const struct cluster *cluster, uint32_t task, const struct machine_plan *plan)
+{
+    const struct task_facts *facts = &cluster->task_facts[task];
+    int64_t devices = plan->capacity.amount[RESOURCE_GPU] / RESOURCE_UNIT;
+    return facts->devices >> devices != 0 ||
+           !constraint_allows(&cluster->labels, facts->constraint, plan->labels);
+}
+
+static void evict_displaced(struct engine *engine, uint32_t machine,
+                            const struct machine_plan *plan, int64_t now_us)
 {
     struct cluster *cluster = engine->cluster;
-    int64_t kept = capacity->amount[RESOURCE_GPU] / RESOURCE_UNIT;
-    if (!cluster->machine_facts[machine].devices)
+    const struct machine_facts *facts = &cluster->machine_facts[machine];
+    if (!facts->devices && facts->labels == plan->labels)
         return;
     for (uint32_t next, task = cluster->machines[machine].first_task; task != NONE; task = next) {
         next = cluster->tasks[task].machine_next;
-        if (cluster->task_facts[task].devices >> kept == 0)
+        if (!displaced(cluster, task, plan))
             continue;
         cluster->tasks[task].evictions++;
         engine_move(engine, task, TASK_WAITING, CAUSE_EVICTED, now_us);
     }
 }
 
-/* Give a machine a state and a capacity: evict what no longer has room, latest start
- * first, then set it. */
-static void set_machine(struct engine *engine, uint32_t machine, enum machine_state state,
-                        const struct resources *capacity, int64_t now_us)
+/* Change a machine: evict who may not stay, and then, latest start first, until the others
+ * have room. */
+static void set_machine(struct engine *engine, uint32_t machine, const struct machine_plan *plan,
+                        int64_t now_us)
 {
     struct cluster *cluster = engine->cluster;
     const struct machine_facts *facts = &cluster->machine_facts[machine];
-    enum change_cause cause = state == MACHINE_AWAY ? CAUSE_MACHINE_LOST : CAUSE_EVICTED;
-    if (state != MACHINE_AWAY)
-        evict_from_devices(engine, machine, capacity, now_us);
-    while (facts->running && (state == MACHINE_AWAY || !resources_fit(&facts->used, capacity))) {
+    bool lost = plan->state == MACHINE_AWAY;
+    if (!lost)
+        evict_displaced(engine, machine, plan, now_us);
+    while (facts->running && (lost || !resources_fit(&facts->used, &plan->capacity))) {
         uint32_t task = cluster->machines[machine].first_task;
         cluster->tasks[task].evictions++;
-        engine_move(engine, task, TASK_WAITING, cause, now_us);
+        engine_move(engine, task, TASK_WAITING, lost ? CAUSE_MACHINE_LOST : CAUSE_EVICTED, now_us);
     }
-    bool shapes_changed = machines_set(cluster, machine, state, capacity);
+    bool shapes_changed = machines_set(cluster, machine, plan);
     note_machine(engine, machine);
     if (!shapes_changed)
         return;
@@ -137,12 +146,19 @@ static enum status add_machine(struct engine *engine, const struct event *event,
     enum status status = check_capacity(engine, machine, event, problem);
     if (status != STATUS_OK)
         return status;
+    if (event->labels && !label_text_labels_valid(event->labels))
+        return refuse(problem, STATUS_BAD_INPUT, event,
+                      "labels are NAME=VALUE;..., each name once");
     if (machine == NONE)
         machine = machines_add(cluster, event->machine);
     if (event->rack || cluster->machine_facts[machine].rack == NONE)
         machines_set_rack(cluster, machine, event->rack ? event->rack : "");
-    set_machine(engine, machine, event->unschedulable ? MACHINE_DRAINED : MACHINE_UP,
-                &event->resources, event->time_us);
+    struct machine_plan plan = {.state = event->unschedulable ? MACHINE_DRAINED : MACHINE_UP,
+                                .capacity = event->resources,
+                                .labels = cluster->machine_facts[machine].labels};
+    if (event->labels)
+        plan.labels = labels_intern(&cluster->labels, event->labels);
+    set_machine(engine, machine, &plan, event->time_us);
     return STATUS_OK;
 }
 
@@ -153,17 +169,18 @@ static enum status change_machine(struct engine *engine, const struct event *eve
     uint32_t machine = names_find(&cluster->machine_names, event->machine);
     if (machine == NONE || cluster->machines[machine].state == MACHINE_AWAY)
         return refuse(problem, STATUS_NOT_FOUND, event, "there is no such machine");
-    struct resources capacity = cluster->machine_facts[machine].capacity;
-    enum machine_state state = cluster->machines[machine].state;
+    struct machine_plan plan = {.state = cluster->machines[machine].state,
+                                .capacity = cluster->machine_facts[machine].capacity,
+                                .labels = cluster->machine_facts[machine].labels};
     if (event->kind == EVENT_MACHINE_UPDATED) {
         enum status status = check_capacity(engine, machine, event, problem);
         if (status != STATUS_OK)
             return status;
-        capacity = event->resources;
+        plan.capacity = event->resources;
     } else {
-        state = event->kind == EVENT_MACHINE_DRAINED ? MACHINE_DRAINED : MACHINE_AWAY;
+        plan.state = event->kind == EVENT_MACHINE_DRAINED ? MACHINE_DRAINED : MACHINE_AWAY;
     }
-    set_machine(engine, machine, state, &capacity, event->time_us);
+    set_machine(engine, machine, &plan, event->time_us);
     return STATUS_OK;
 }
 
@@ -187,7 +204,7 @@ static void update_task(struct engine *engine, uint32_t task, const struct event
                                          .from = t->state,
                                          .to = t->state});
     if (t->state == TASK_WAITING || t->state == TASK_INFEASIBLE) {
-        enum task_state ready = engine_ready_state(engine, &facts->demand);
+        enum task_state ready = engine_ready_state(engine, task);
         if (ready != t->state)
             engine_move(engine, task, ready, CAUSE_SHAPES, event->time_us);
     }
@@ -311,9 +328,7 @@ void engine_end_backoffs(struct engine *engine, int64_t now_us)
     const struct heap_entry *top;
     while ((top = top_backoff(engine)) && top->key <= now_us) {
         uint32_t task = heap_pop(&engine->backoffs).item;
-        engine_move(engine, task,
-                    engine_ready_state(engine, &engine->cluster->task_facts[task].demand),
-                    CAUSE_RETRIED, now_us);
+        engine_move(engine, task, engine_ready_state(engine, task), CAUSE_RETRIED, now_us);
     }
     engine_tell(engine);
 }

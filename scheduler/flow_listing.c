@@ -20,32 +20,35 @@ uint32_t flow_slots(const struct flow_graph *graph, const struct cluster *cluste
                     uint32_t machine)
 {
     const struct flow_machine *m = &graph->machines[machine];
-    if (!cluster->machine_facts[machine].up || blocked(m, class))
+    if (!cluster->machine_facts[machine].up || blocked(m, class) ||
+        !cluster_allows(cluster, graph->classes[class].constraint, machine))
         return 0;
     struct room room;
     room_of_machine(&room, &cluster->machine_facts[machine]);
     return room_fit_count(&room, &graph->classes[class].demand, FLOW_FIT_MAX) + m->running_in;
 }
 
-static uint64_t hash_demand(const struct resources *demand)
+static uint64_t hash_class(const struct resources *demand, uint32_t constraint)
 {
-    uint64_t hash = 0;
+    uint64_t hash = constraint;
     for (int r = 0; r < RESOURCE_COUNT; r++)
         hash = random_mix(hash, (uint64_t)demand->amount[r]);
     return hash;
 }
 
-uint32_t flow_intern_class(struct flow_graph *graph, const struct resources *demand)
+uint32_t flow_intern_class(struct flow_graph *graph, const struct resources *demand,
+                           uint32_t constraint)
 {
-    uint64_t hash = hash_demand(demand);
+    uint64_t hash = hash_class(demand, constraint);
     uint32_t first = id_map_get(&graph->class_ids, hash);
     for (uint32_t c = first; c != NONE; c = graph->classes[c].same_hash)
-        if (resources_equal(&graph->classes[c].demand, demand))
+        if (graph->classes[c].constraint == constraint &&
+            resources_equal(&graph->classes[c].demand, demand))
             return c;
     array_reserve(graph->classes, graph->class_room, graph->class_count + 1);
     uint32_t class = graph->class_count++;
-    graph->classes[class] =
-        (struct flow_class){.demand = *demand, .same_hash = first, .node = NONE};
+    graph->classes[class] = (struct flow_class){
+        .demand = *demand, .constraint = constraint, .same_hash = first, .node = NONE};
     id_map_put(&graph->class_ids, hash, class);
     return class;
 }

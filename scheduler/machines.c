@@ -13,7 +13,7 @@ uint32_t machines_add(struct cluster *cluster, const char *name)
     array_reserve(cluster->machines, cluster->machine_room, machine + 1);
     array_reserve(cluster->machine_facts, cluster->machine_facts_room, machine + 1);
     cluster->machines[machine] = (struct machine){.state = MACHINE_AWAY, .first_task = NONE};
-    cluster->machine_facts[machine] = (struct machine_facts){.rack = NONE};
+    cluster->machine_facts[machine] = (struct machine_facts){.rack = NONE, .labels = NONE};
     cluster->machine_count++;
     return machine;
 }
@@ -75,26 +75,33 @@ bool machines_capacity_fits(const struct cluster *cluster, uint32_t machine,
     return true;
 }
 
+static bool of_shape(const struct machine_facts *machine, const struct machine_shape *shape)
+{
+    return machine->labels == shape->labels &&
+           resources_equal(&machine->capacity, &shape->capacity);
+}
+
 /* Returns whether the shape is new. */
-static bool shape_add(struct cluster *cluster, const struct resources *capacity)
+static bool shape_add(struct cluster *cluster, const struct machine_facts *machine)
 {
     for (uint32_t i = 0; i < cluster->shape_count; i++) {
-        if (resources_equal(&cluster->shapes[i].capacity, capacity)) {
+        if (of_shape(machine, &cluster->shapes[i])) {
             cluster->shapes[i].count++;
             return false;
         }
     }
     array_reserve(cluster->shapes, cluster->shape_room, cluster->shape_count + 1);
-    cluster->shapes[cluster->shape_count++] = (struct machine_shape){*capacity, 1};
+    cluster->shapes[cluster->shape_count++] = (struct machine_shape){
+        .capacity = machine->capacity, .labels = machine->labels, .count = 1};
     return true;
 }
 
 /* Returns whether it was the last of its shape. */
-static bool shape_remove(struct cluster *cluster, const struct resources *capacity)
+static bool shape_remove(struct cluster *cluster, const struct machine_facts *machine)
 {
     for (uint32_t i = 0; i < cluster->shape_count; i++) {
         struct machine_shape *shape = &cluster->shapes[i];
-        if (!resources_equal(&shape->capacity, capacity))
+        if (!of_shape(machine, shape))
             continue;
         if (--shape->count)
             return false;
@@ -104,35 +111,38 @@ static bool shape_remove(struct cluster *cluster, const struct resources *capaci
     ASSERT(false);
 }
 
-bool machines_set(struct cluster *cluster, uint32_t machine, enum machine_state state,
-                  const struct resources *capacity)
+bool machines_set(struct cluster *cluster, uint32_t machine, const struct machine_plan *plan)
 {
     struct machine *m = &cluster->machines[machine];
     struct machine_facts *facts = &cluster->machine_facts[machine];
     bool changed = false;
     if (m->state != MACHINE_AWAY) {
-        changed |= shape_remove(cluster, &facts->capacity);
+        changed |= shape_remove(cluster, facts);
         resources_subtract(&cluster->capacity, &facts->capacity);
         cluster->racks[facts->rack].present_count--;
     }
-    m->state = state;
+    m->state = plan->state;
     m->generation++;
-    facts->capacity = *capacity;
-    set_devices(facts, capacity->amount[RESOURCE_GPU]);
-    facts->up = state == MACHINE_UP;
-    facts->present = state != MACHINE_AWAY;
+    facts->capacity = plan->capacity;
+    facts->labels = plan->labels;
+    set_devices(facts, plan->capacity.amount[RESOURCE_GPU]);
+    facts->up = plan->state == MACHINE_UP;
+    facts->present = plan->state != MACHINE_AWAY;
     if (facts->present) {
-        changed |= shape_add(cluster, capacity);
-        resources_add(&cluster->capacity, capacity);
+        changed |= shape_add(cluster, facts);
+        resources_add(&cluster->capacity, &plan->capacity);
         cluster->racks[facts->rack].present_count++;
     }
     return changed;
 }
 
-bool machines_feasible(const struct cluster *cluster, const struct resources *demand)
+bool machines_feasible(const struct cluster *cluster, const struct resources *demand,
+                       uint32_t constraint)
 {
     for (uint32_t i = 0; i < cluster->shape_count; i++) {
         struct room room;
+        if (!constraint_allows(&cluster->labels, constraint, cluster->shapes[i].labels))
+            continue;
         room_of_capacity(&room, &cluster->shapes[i].capacity);
         if (room_fits(&room, demand))
             return true;

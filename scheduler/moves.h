@@ -19,7 +19,7 @@ void engine_start(struct engine *engine, uint32_t task, uint32_t machine, uint32
                   int64_t now_us);
 
 /* Where a task goes that may start: WAITING, or INFEASIBLE if it fits no machine. */
-enum task_state engine_ready_state(const struct engine *engine, const struct resources *demand);
+enum task_state engine_ready_state(const struct engine *engine, uint32_t task);
 
 /* The stage has ended: let go what waited for it and now waits for nothing else. */
 void engine_release_successors(struct engine *engine, uint32_t stage, int64_t now_us);

@@ -83,8 +83,11 @@ uint32_t tasks_add(struct cluster *cluster, const struct task_spec *spec, enum t
                        .first_start_us = TIME_NEVER,
                        .start_us = TIME_NEVER};
     struct task_facts *facts = &cluster->task_facts[task];
-    *facts = (struct task_facts){
-        .job = job, .priority = spec->priority, .demand = spec->demand, .machine = NONE};
+    *facts = (struct task_facts){.job = job,
+                                 .priority = spec->priority,
+                                 .demand = spec->demand,
+                                 .machine = NONE,
+                                 .constraint = spec->constraint};
     if (spec->input != NONE) {
         struct task_input *input = &cluster->inputs[spec->input];
         input->users++;

@@ -10,7 +10,8 @@
 struct task_spec {
     uint32_t stage;
     uint32_t index;
-    uint32_t input; /* or NONE */
+    uint32_t input;      /* or NONE */
+    uint32_t constraint; /* or NONE */
     int32_t priority;
     struct resources demand;
 };

@@ -133,9 +133,11 @@ static void random_machine_event(struct flow_world *world)
     char name[NAME_SIZE], rack[NAME_SIZE];
     snprintf(name, sizeof name, "m%u", chance(world, world->machine_count));
     snprintf(rack, sizeof rack, "r%u", chance(world, RACKS));
+    static const char *const labels[] = {"", "gpu=A", "gpu=B"};
     apply(world, (struct event){.kind = kinds[chance(world, COUNT_OF(kinds))],
                                 .machine = name,
                                 .rack = rack,
+                                .labels = world->gpus ? labels[chance(world, 3)] : NULL,
                                 .resources = random_capacity(world)});
 }
 
@@ -152,7 +154,15 @@ static void random_submission(struct flow_world *world)
             blocks[b].machines[c] = holders[b][c];
         }
     }
-    flow_world_submit(world, job, 1 + chance(world, 6), random_demand(world), blocks, block_count);
+    static const char *const constraints[] = {NULL, "gpu=A", "gpu=B", "gpu=A|B"};
+    struct event event = {.kind = EVENT_TASK_SUBMITTED,
+                          .job = job,
+                          .count = 1 + chance(world, 6),
+                          .resources = random_demand(world),
+                          .constraint = world->gpus ? constraints[chance(world, 4)] : NULL,
+                          .blocks = blocks,
+                          .block_count = block_count};
+    cr_assert_eq(apply(world, event), STATUS_OK);
 }
 
 static void random_task_event(struct flow_world *world)

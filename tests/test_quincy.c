@@ -26,7 +26,7 @@ static void set_up(void)
     for (uint32_t r = 0; r < 2; r++)
         racks[r] = (struct rack_facts){
             .machines = rack_machines[r], .machine_count = 3, .present_count = 3};
-    cluster = (struct cluster_facts){machines, 6, racks, 2};
+    cluster = (struct cluster_facts){machines, 6, racks, 2, NULL};
 }
 
 TestSuite(quincy, .init = set_up);

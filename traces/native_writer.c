@@ -47,20 +47,36 @@ static void put_fixed(struct native_writer *writer, int64_t value, int digits)
     put(writer, text, (size_t)size);
 }
 
+static void put_byte(struct native_writer *writer, unsigned char c)
+{
+    if (c >= ' ' && c != 0x7f && !strchr("%,;|\"#", c)) {
+        put_char(writer, (char)c);
+        return;
+    }
+    char escape[4];
+    snprintf(escape, sizeof escape, "%%%02X", c);
+    put(writer, escape, 3);
+}
+
 /* A bare "%" stands for the empty name wherever nothing at all would mean no name. */
 static void put_name(struct native_writer *writer, const char *name)
 {
     if (!*name)
         put_char(writer, '%');
-    for (; *name; name++) {
-        unsigned char c = (unsigned char)*name;
-        if (c >= ' ' && c != 0x7f && !strchr("%,;|\"#", c)) {
-            put_char(writer, *name);
-            continue;
-        }
-        char escape[4];
-        snprintf(escape, sizeof escape, "%%%02X", c);
-        put(writer, escape, 3);
+    for (; *name; name++)
+        put_byte(writer, (unsigned char)*name);
+}
+
+/* Labels or a constraint: separators stand for themselves, so that it can be read. */
+static void put_terms(struct native_writer *writer, const char *text)
+{
+    if (text && !*text)
+        put_char(writer, '%');
+    for (; text && *text; text++) {
+        if (strchr("=;|", *text))
+            put_char(writer, *text);
+        else
+            put_byte(writer, (unsigned char)*text);
     }
 }
 
@@ -179,6 +195,12 @@ static void put_column(struct native_writer *writer, const struct event *event,
         break;
     case NATIVE_FLAGS:
         put_text(writer, event->unschedulable ? "unschedulable" : "");
+        break;
+    case NATIVE_LABELS:
+        put_terms(writer, event->labels);
+        break;
+    case NATIVE_CONSTRAINT:
+        put_terms(writer, event->constraint);
         break;
     case NATIVE_COLUMN_COUNT:
         break;
