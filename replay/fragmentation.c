@@ -35,10 +35,16 @@ void fragmentation_advance(struct fragmentation *fragmentation, int64_t duration
         average_add(&fragmentation->average, fragmentation->value, duration_us);
 }
 
-static bool fits(const struct cluster *cluster, uint32_t machine, const struct resources *demand)
+/* Does the demand fit a machine of which so much is free? A new class asks this of all of
+ * them, so those without GPUs are not asked for more than their sums. */
+static bool fits(const struct cluster *cluster, uint32_t machine, const struct resources *demand,
+                 const struct resources *free)
 {
+    const struct machine_facts *facts = &cluster->machine_facts[machine];
+    if (!facts->devices)
+        return resources_fit(demand, free);
     struct room room;
-    room_of_machine(&room, &cluster->machine_facts[machine]);
+    room_of_machine(&room, facts);
     return room_fits(&room, demand);
 }
 
@@ -50,7 +56,7 @@ static void add_class(struct fragmentation *f, const struct cluster *cluster,
     added->demand = *demand;
     for (uint32_t m = 0; m < f->share_count; m++) {
         struct fragmentation_share *share = &f->shares[m];
-        if (fits(cluster, m, demand))
+        if (fits(cluster, m, demand, &share->free))
             continue;
         share->misfits |= 1u << h;
         resources_add(&added->lost, &share->free);
@@ -90,7 +96,7 @@ void fragmentation_machine(struct fragmentation *fragmentation, const struct clu
         struct fragmentation_class *class = &fragmentation->classes[h];
         if (share->misfits >> h & 1)
             resources_subtract(&class->lost, &share->free);
-        if (fits(cluster, machine, &class->demand))
+        if (fits(cluster, machine, &class->demand, &now))
             continue;
         resources_add(&class->lost, &now);
         misfits |= 1u << h;

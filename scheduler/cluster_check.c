@@ -9,6 +9,45 @@ static enum status broken(struct problem *problem, const char *rule, const char 
     return problem_set(problem, STATUS_ILLEGAL, NULL, 0, 0, "%s: %s %u", rule, what, id);
 }
 
+/* A running task holds as many devices as it demands, and they are its machine's. */
+static bool holds_its_devices(const struct task_facts *task, const struct machine_facts *machine)
+{
+    int64_t gpus = task->demand.amount[RESOURCE_GPU];
+    if (!gpus || !machine->devices)
+        return !gpus && !task->devices;
+    int64_t width = gpus < RESOURCE_UNIT ? 1 : gpus / RESOURCE_UNIT;
+    return __builtin_popcount(task->devices) == width &&
+           task->devices >> machine->devices->count == 0;
+}
+
+/* A machine has as many devices as GPUs, and what is free on each is what the tasks on it
+ * leave of one GPU. */
+static enum status check_devices(const struct cluster *cluster, uint32_t machine,
+                                 struct problem *problem)
+{
+    const struct machine_facts *facts = &cluster->machine_facts[machine];
+    uint32_t count = facts->devices ? facts->devices->count : 0;
+    int64_t left[DEVICES_MAX];
+    if (!facts->devices && !facts->capacity.amount[RESOURCE_GPU])
+        return STATUS_OK;
+    if (facts->capacity.amount[RESOURCE_GPU] != count * RESOURCE_UNIT || count > DEVICES_MAX)
+        return broken(problem, "the devices are not the GPUs", "machine", machine);
+    for (uint32_t d = 0; d < count; d++)
+        left[d] = RESOURCE_UNIT;
+    uint32_t t = count ? cluster->machines[machine].first_task : NONE;
+    for (; t != NONE; t = cluster->tasks[t].machine_next) {
+        const struct task_facts *task = &cluster->task_facts[t];
+        int64_t gpus = task->demand.amount[RESOURCE_GPU];
+        for (uint32_t d = 0; d < count; d++)
+            if (task->devices >> d & 1)
+                left[d] -= gpus < RESOURCE_UNIT ? gpus : RESOURCE_UNIT;
+    }
+    for (uint32_t d = 0; d < count; d++)
+        if (left[d] < 0 || left[d] != facts->devices->free[d])
+            return broken(problem, "a device is charged wrongly", "machine", machine);
+    return STATUS_OK;
+}
+
 /* used = sum of the demands of the tasks on it, within 0 .. capacity. */
 static enum status check_machine(const struct cluster *cluster, uint32_t machine,
                                  struct problem *problem)
@@ -21,6 +60,8 @@ static enum status check_machine(const struct cluster *cluster, uint32_t machine
     for (uint32_t t = m->first_task; t != NONE; t = cluster->tasks[t].machine_next) {
         if (cluster->task_facts[t].machine != machine || cluster->tasks[t].state != TASK_RUNNING)
             return broken(problem, "a task is listed where it does not run", "task", t);
+        if (!holds_its_devices(&cluster->task_facts[t], facts))
+            return broken(problem, "a task does not hold the devices it demands", "task", t);
         if (!cluster_allows(cluster, cluster->task_facts[t].constraint, machine))
             return broken(problem, "a task runs where its constraint forbids it", "task", t);
         if (cluster->tasks[t].machine_previous != previous)
@@ -37,41 +78,6 @@ static enum status check_machine(const struct cluster *cluster, uint32_t machine
         return broken(problem, "tasks run on a machine that is away", "machine", machine);
     if (facts->up != (m->state == MACHINE_UP) || facts->present != (m->state != MACHINE_AWAY))
         return broken(problem, "facts and state differ", "machine", machine);
-    return STATUS_OK;
-}
-
-/* How many devices does the task's demand take? */
-static uint32_t device_count(const struct resources *demand)
-{
-    int64_t gpus = demand->amount[RESOURCE_GPU];
-    return (uint32_t)((gpus + RESOURCE_UNIT - 1) / RESOURCE_UNIT);
-}
-
-/* A machine has as many devices as GPUs, a task holds as many as it demands, and what is
- * free on each is what the tasks on it leave of one GPU. */
-static enum status check_devices(const struct cluster *cluster, uint32_t machine,
-                                 struct problem *problem)
-{
-    const struct machine_facts *facts = &cluster->machine_facts[machine];
-    uint32_t count = facts->devices ? facts->devices->count : 0;
-    int64_t left[DEVICES_MAX];
-    if (facts->capacity.amount[RESOURCE_GPU] != count * RESOURCE_UNIT || count > DEVICES_MAX)
-        return broken(problem, "the devices are not the GPUs", "machine", machine);
-    for (uint32_t d = 0; d < DEVICES_MAX; d++)
-        left[d] = RESOURCE_UNIT;
-    for (uint32_t t = cluster->machines[machine].first_task; t != NONE;
-         t = cluster->tasks[t].machine_next) {
-        const struct task_facts *task = &cluster->task_facts[t];
-        uint32_t held = device_count(&task->demand);
-        if ((uint32_t)__builtin_popcount(task->devices) != held || task->devices >> count)
-            return broken(problem, "a task does not hold the devices it demands", "task", t);
-        for (uint32_t d = 0; d < count; d++)
-            if (task->devices >> d & 1)
-                left[d] -= task->demand.amount[RESOURCE_GPU] / held;
-    }
-    for (uint32_t d = 0; d < count; d++)
-        if (left[d] < 0 || left[d] != facts->devices->free[d])
-            return broken(problem, "a device is charged wrongly", "machine", machine);
     return STATUS_OK;
 }
 
