@@ -189,6 +189,22 @@ Test(devices, a_migration_without_room_goes_back_to_the_devices_it_had)
     cr_assert_eq(engine.cluster->tasks[task].starts, 1);
 }
 
+Test(devices, a_migration_that_finds_its_devices_taken_waits_though_others_are_free)
+{
+    tell_machine(EVENT_MACHINE_ADDED, "m", GPU(2));
+    tell_machine(EVENT_MACHINE_ADDED, "n", 0);
+    uint32_t mover = run("mover", 1);
+    tell_task(EVENT_TASK_SUBMITTED, "taker", GPU(1));
+    uint32_t taker = task_of(&engine, "taker", 0);
+    struct decision_list list = {0};
+    decision_add_on(&list, engine.cluster, DECISION_PLACE, taker, 0, devices_of(mover));
+    decision_add(&list, engine.cluster, DECISION_MIGRATE, mover, 1);
+    engine_decide(&engine, &list, 5);
+    memory_free(list.decisions);
+    cr_assert_eq(devices_of(taker), 1);
+    cr_assert_eq(state_of(&engine, mover), TASK_WAITING);
+}
+
 static int64_t random_gpus(struct random *random)
 {
     static const int64_t gpus[] = {GPU(0),   GPU(0.25), GPU(0.33), GPU(0.5),
