@@ -12,7 +12,8 @@
 const struct option replay_option_rows[] = {
     {"format", OPTION_TEXT, "NAME", NULL, 0, 0, "trace format; recognised if not given"},
     {"policy", OPTION_TEXT, "NAME", "flow", 0, 0, "who decides: see `flowsched list`"},
-    {"cost-model", OPTION_TEXT, "NAME", "quincy", 0, 0, "prices of the flow policy"},
+    {"cost-model", OPTION_TEXT, "MIX", "quincy", 0, 0,
+     "prices of the flow policy: NAME[:WEIGHT],..."},
     {"solver", OPTION_TEXT, "NAME", "auto", 0, 0, "of the flow policy"},
     {"fairness", OPTION_SWITCH, "on|off", "off", 0, 0, "Quincy's bounds on a job's running tasks"},
     {"preemption", OPTION_SWITCH, "on|off", "off", 0, 0, "may running tasks be stopped or moved?"},

@@ -2,25 +2,25 @@
  *
  * A model is a const table of few answers. The flow policy asks them and builds the
  * network; the model never sees it. "Never" is no answer in a list, not a huge cost.
- * Costs are integers below COST_MODEL_MAX in magnitude. All answers follow from the facts
- * alone, so that the same events give the same decisions.
+ * Costs are integers of at most the model's `range` in magnitude. All answers follow from
+ * the facts alone, so that the same events give the same decisions.
  *
- * The network that the answers make (Isard et al., Quincy, SOSP 2009, section 4; one
- * cluster and rack aggregator per class of equal demand, so that an arc to a machine can
- * say how many of the class fit there):
+ * The network that the answers make (Isard et al., Quincy, SOSP 2009, section 4). Waiting
+ * tasks that are alike share a node, a bundle; bundles of equal demand, constraint and
+ * class_key share a class, whose arc to a machine says how many of them fit there:
  *
- *     task --anywhere--> class ----------------> machine --machine_unit--> sink
- *     task --preference--> rack of the class --> machine
- *     task --preference-------------------------> machine
- *     task --waiting--> unscheduled(job) --------------------------------> sink
+ *     bundle --anywhere--> class --class_unit--> machine --machine_unit--> sink
+ *     bundle --preference--> rack of the class --> machine
+ *     bundle --preference------------------------> machine
+ *     bundle --waiting--> [unscheduled(job)] --> [unscheduled(tenant)] --tenant_unit--> sink
  *
- * and for a running task, with preemption on:
+ * and for running tasks, with preemption on:
  *
- *     task --keeping--> its machine      task --preempting--> unscheduled(job)
+ *     bundle --keeping--> its machine      bundle --preempting--> as waiting
  *
- * Of two equal choices a task runs, and a running one stays: the network has waiting at one
- * unit more than the model says, keeping at one less.
- */
+ * The nodes in brackets are there where something is charged for them. Of two equal choices
+ * a task runs, and a running one stays: the network has waiting at one unit more than the
+ * model says, keeping at one less. */
 #ifndef COSTMODELS_COST_MODEL_H
 #define COSTMODELS_COST_MODEL_H
 
@@ -38,18 +38,21 @@ struct preference {
 
 #define PREFERENCES_MAX 64
 
+/* NULL, where it is allowed, is a cost of 0. */
 struct cost_model {
     const char *name;
     const char *help; /* one line */
+    cost_t range;     /* no answer is larger in magnitude; at most COST_MODEL_MAX */
 
     /* Leaving the task unplaced for now; it never falls as waited_us rises. */
-    cost_t (*waiting)(const struct task_facts *task);
+    cost_t (*waiting)(const struct task_facts *task, const struct cluster_facts *cluster);
 
-    /* Running it on whatever machine of the cluster: the worst case. */
+    /* Running it on whatever machine of the cluster: the worst case. May be NULL. */
     cost_t (*anywhere)(const struct task_facts *task, const struct cluster_facts *cluster);
 
     /* Machines and racks that are better than anywhere, at most PREFERENCES_MAX, each once,
-     * in order of kind, then id. Returns how many. NULL: none. */
+     * in order of kind, then id. Returns how many. They depend on the task's input and on
+     * which machines are there, and on nothing else. NULL: none. */
     uint32_t (*preferences)(const struct task_facts *task, const struct cluster_facts *cluster,
                             struct preference *preferences);
 
@@ -57,11 +60,30 @@ struct cost_model {
     cost_t (*keeping)(const struct task_facts *task, const struct cluster_facts *cluster);
 
     /* Stopping a running task, to wait again. */
-    cost_t (*preempting)(const struct task_facts *task);
+    cost_t (*preempting)(const struct task_facts *task, const struct cluster_facts *cluster);
 
-    /* One task more on the machine when `running` are there; does not fall as `running`
-     * rises. NULL: 0, and then all machines are the same to a class. */
+    /* Until when the answers above hold if nothing happens but that time passes: later than
+     * now, or TIME_NEVER. NULL: always TIME_NEVER. */
+    int64_t (*holds_until)(const struct task_facts *task, const struct cluster_facts *cluster);
+
+    /* Tasks of equal demand and constraint, whose keys are equal too, cost the same on each
+     * machine. NULL: all do. */
+    uint64_t (*class_key)(const struct task_facts *task, const struct cluster_facts *cluster);
+
+    /* One task more of the task's class on the machine, when k of the class were put there
+     * in this round already, beyond the tasks that the facts count; does not fall as k
+     * rises. May be NULL. */
+    cost_t (*class_unit)(const struct task_facts *task, const struct machine_facts *machine,
+                         uint32_t k);
+
+    /* One task more, of whatever class, on the machine when `running` are there; does not
+     * fall as `running` rises. May be NULL. */
     cost_t (*machine_unit)(const struct machine_facts *machine, uint32_t running);
+
+    /* One task more for a tenant whose dominant share is `share` (billionths of the
+     * cluster's capacity) before it; from 0 to range, does not fall as `share` rises. To wait
+     * costs it range less this: the less, the later in the tenant's queue. May be NULL. */
+    cost_t (*tenant_unit)(const struct tenant_facts *tenant, int64_t share);
 };
 
 /* The table, in the order of `flowsched list`. */

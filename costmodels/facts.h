@@ -1,4 +1,4 @@
-/* facts.h - what a cost model may know about machines and tasks.
+/* facts.h - what a cost model may know about machines, tasks and tenants.
  *
  * The scheduler keeps its machines and tasks as these facts and something more; a cost
  * model sees only the facts. It knows no network, no solver and no event. */
@@ -25,18 +25,28 @@ struct rack_facts {
     uint32_t present_count; /* of them, those present */
 };
 
+/* Who the tasks of a job belong to: a user, a group, a framework. */
+struct tenant_facts {
+    struct resources used; /* what its running tasks are charged for */
+};
+
 struct cluster_facts {
+    int64_t now_us;
     const struct machine_facts *machines; /* by id */
     uint32_t machine_count;               /* ids given out; some may be away */
     const struct rack_facts *racks;
     uint32_t rack_count;
     const struct labels *labels;
+    const struct tenant_facts *tenants; /* by id; the last one is of jobs without a tenant */
+    uint32_t tenant_count;
+    struct resources capacity; /* of the machines that are present */
+    struct resources used;
 };
 
 /* A piece of input and the machines that hold a copy (all copies on distinct machines). */
 #define BLOCK_COPIES_MAX 3
 #define BLOCKS_MAX 64 /* of one task */
-#define BLOCK_MIB_MAX (INT64_C(1) << 30)
+#define BLOCK_MIB_MAX (INT64_C(1) << 27)
 struct block_facts {
     int64_t mib;
     uint32_t copy_count;
@@ -45,6 +55,8 @@ struct block_facts {
 
 struct task_facts {
     uint32_t job;
+    uint32_t tenant; /* index into cluster_facts.tenants */
+    uint32_t stage;
     int32_t priority;
     struct resources demand;
     int64_t waited_us; /* all its waiting so far, summed over its waits */

@@ -8,18 +8,13 @@
 #define UNPLACED 1000000
 #define PER_TASK 100
 #define STAY (10 * PER_TASK)
+#define RANGE (INT64_C(1) << 24)
 
-static cost_t waiting(const struct task_facts *task)
-{
-    (void)task;
-    return UNPLACED;
-}
-
-static cost_t anywhere(const struct task_facts *task, const struct cluster_facts *cluster)
+static cost_t waiting(const struct task_facts *task, const struct cluster_facts *cluster)
 {
     (void)task;
     (void)cluster;
-    return 0;
+    return UNPLACED;
 }
 
 static cost_t keeping(const struct task_facts *task, const struct cluster_facts *cluster)
@@ -32,14 +27,14 @@ static cost_t keeping(const struct task_facts *task, const struct cluster_facts 
 static cost_t machine_unit(const struct machine_facts *machine, uint32_t running)
 {
     (void)machine;
-    return PER_TASK * (cost_t)running;
+    return running < RANGE / PER_TASK ? PER_TASK * (cost_t)running : RANGE;
 }
 
 const struct cost_model cost_model_load_spreading = {
     .name = "load_spreading",
     .help = "every task on the machine with the fewest tasks",
+    .range = RANGE,
     .waiting = waiting,
-    .anywhere = anywhere,
     .keeping = keeping,
     .preempting = waiting,
     .machine_unit = machine_unit,

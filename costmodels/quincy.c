@@ -21,12 +21,13 @@
  * are found anew whenever asked, so they are right after the worst machine has left
  * (Firmament then keeps its cost).
  *
- * An input is at most 2^36 MiB (facts.h); waits and runs count up to COST_MODEL_MAX / 2,
- * which is 17 years of running. */
+ * Waits and runs count in the steps of waiting_steps.h, and up to 2^34 MiB: a year of
+ * waiting, half a year of running. So large can an input be, too (facts.h). */
 #include <stdlib.h>
 
 #include "base/checked.h"
 #include "costmodels/cost_model.h"
+#include "costmodels/waiting_steps.h"
 
 #define PSI 1
 #define XI 2
@@ -34,8 +35,9 @@
 #define RUNNING_MIB 1024
 #define SECOND_US 1000000
 
-#define TIME_COST_MAX (COST_MODEL_MAX / 2)
-_Static_assert(XI *BLOCKS_MAX *BLOCK_MIB_MAX < COST_MODEL_MAX / 2, "an input costs too much");
+#define TIME_COST_MAX (INT64_C(1) << 34)
+#define RANGE (2 * TIME_COST_MAX)
+_Static_assert(XI *BLOCKS_MAX *BLOCK_MIB_MAX <= TIME_COST_MAX, "an input costs too much");
 
 /* A machine or rack is preferred if it has at least 1 / PREFERRED_PART of the input. A
  * block is on BLOCK_COPIES_MAX machines at most, so this many of each kind can be. */
@@ -64,9 +66,10 @@ static cost_t time_cost(int64_t time_us, int64_t mib_per_second)
     return cost < TIME_COST_MAX ? cost : TIME_COST_MAX;
 }
 
-static cost_t waiting(const struct task_facts *task)
+static cost_t waiting(const struct task_facts *task, const struct cluster_facts *cluster)
 {
-    return time_cost(task->waited_us, WAITING_MIB);
+    (void)cluster;
+    return time_cost(waiting_step(task->waited_us), WAITING_MIB);
 }
 
 static cost_t transfer_cost(int64_t total, int64_t in_rack, int64_t on_machine)
@@ -218,15 +221,25 @@ static uint32_t preferences(const struct task_facts *task, const struct cluster_
 
 static cost_t keeping(const struct task_facts *task, const struct cluster_facts *cluster)
 {
-    return machine_cost(task, cluster, task->machine) - time_cost(task->ran_us, RUNNING_MIB);
+    return machine_cost(task, cluster, task->machine) -
+           time_cost(waiting_step(task->ran_us), RUNNING_MIB);
+}
+
+/* Only one of the two times goes on. */
+static int64_t holds_until(const struct task_facts *task, const struct cluster_facts *cluster)
+{
+    int64_t time_us = task->machine == NONE ? task->waited_us : task->ran_us;
+    return cluster->now_us + waiting_step_next(time_us) - time_us;
 }
 
 const struct cost_model cost_model_quincy = {
     .name = "quincy",
     .help = "data to move against time to wait (Isard et al., SOSP 2009)",
+    .range = RANGE,
     .waiting = waiting,
     .anywhere = anywhere,
     .preferences = preferences,
     .keeping = keeping,
     .preempting = waiting,
+    .holds_until = holds_until,
 };

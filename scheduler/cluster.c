@@ -54,17 +54,23 @@ void cluster_free(struct cluster *cluster)
     memory_free(cluster->free_tasks);
     memory_free(cluster->stages);
     memory_free(cluster->jobs);
+    memory_free(cluster->tenant_facts);
     memory_free(cluster->inputs);
     cluster_init(cluster);
 }
 
-struct cluster_facts cluster_facts(const struct cluster *cluster)
+struct cluster_facts cluster_facts(const struct cluster *cluster, int64_t now_us)
 {
-    return (struct cluster_facts){.machines = cluster->machine_facts,
+    return (struct cluster_facts){.now_us = now_us,
+                                  .machines = cluster->machine_facts,
                                   .machine_count = cluster->machine_count,
                                   .racks = cluster->racks,
                                   .rack_count = cluster->rack_count,
-                                  .labels = &cluster->labels};
+                                  .labels = &cluster->labels,
+                                  .tenants = cluster->tenant_facts,
+                                  .tenant_count = cluster->tenant_count,
+                                  .capacity = cluster->capacity,
+                                  .used = cluster->used};
 }
 
 struct task_facts cluster_task_facts(const struct cluster *cluster, uint32_t task, int64_t now_us)

@@ -154,6 +154,9 @@ struct cluster {
     uint32_t job_count, job_room;
     struct names job_names;    /* ids are job ids */
     struct names tenant_names; /* ids are tenant ids */
+    /* By tenant id + 1; the first is of jobs without a tenant. */
+    struct tenant_facts *tenant_facts;
+    uint32_t tenant_count, tenant_room;
     struct task_input *inputs;
     uint32_t input_count, input_room, first_free_input;
 
@@ -165,7 +168,7 @@ void cluster_init(struct cluster *cluster);
 void cluster_free(struct cluster *cluster);
 
 /* The facts that a cost model may see. */
-struct cluster_facts cluster_facts(const struct cluster *cluster);
+struct cluster_facts cluster_facts(const struct cluster *cluster, int64_t now_us);
 struct task_facts cluster_task_facts(const struct cluster *cluster, uint32_t task, int64_t now_us);
 
 uint32_t cluster_task_job(const struct cluster *cluster, uint32_t task);

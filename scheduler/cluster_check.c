@@ -154,6 +154,23 @@ static enum status check_tasks(const struct cluster *cluster, struct problem *pr
     return STATUS_OK;
 }
 
+/* A tenant's used = sum of the demands of its running tasks. */
+static enum status check_tenants(const struct cluster *cluster, struct problem *problem)
+{
+    struct resources *sums = memory_alloc(cluster->tenant_count * sizeof *sums);
+    const struct task_list *running = &cluster->lists[TASK_RUNNING];
+    enum status status = STATUS_OK;
+    for (uint32_t i = 0; i < running->count; i++) {
+        const struct task_facts *facts = &cluster->task_facts[running->tasks[i]];
+        resources_add(&sums[facts->tenant], &facts->demand);
+    }
+    for (uint32_t i = 0; i < cluster->tenant_count; i++)
+        if (!resources_equal(&sums[i], &cluster->tenant_facts[i].used))
+            status = broken(problem, "a tenant's used is not the sum of its demands", "tenant", i);
+    memory_free(sums);
+    return status;
+}
+
 static enum status check_stages(const struct cluster *cluster, struct problem *problem)
 {
     uint32_t *waits = memory_alloc(cluster->stage_count * sizeof *waits);
@@ -180,6 +197,8 @@ enum status cluster_check(const struct cluster *cluster, struct problem *problem
     enum status status = check_machines(cluster, problem);
     if (status == STATUS_OK)
         status = check_tasks(cluster, problem);
+    if (status == STATUS_OK)
+        status = check_tenants(cluster, problem);
     if (status == STATUS_OK)
         status = check_stages(cluster, problem);
     return status;

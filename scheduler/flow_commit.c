@@ -229,7 +229,7 @@ static cost_t unit_cost_difference(struct flow_commit *commit, const struct flow
                                    const struct cluster *cluster)
 {
     cost_t difference = 0;
-    if (!graph->model->machine_unit && !graph->fairness)
+    if (!graph->mix.has_machine_units && !graph->fairness)
         return 0;
     array_reserve(commit->counts, commit->count_room, cluster->machine_count);
     array_reserve(commit->job_counts, commit->job_room, cluster->job_count);

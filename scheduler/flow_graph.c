@@ -7,11 +7,11 @@
 #include "scheduler/flow_listing.h"
 #include "scheduler/flow_nodes.h"
 
-void flow_graph_init(struct flow_graph *graph, const struct cost_model *model, bool preemption,
+void flow_graph_init(struct flow_graph *graph, const struct cost_mix *mix, bool preemption,
                      bool fairness)
 {
     *graph = (struct flow_graph){
-        .model = model, .preemption = preemption, .fairness = fairness, .free_rack = NONE};
+        .mix = *mix, .preemption = preemption, .fairness = fairness, .free_rack = NONE};
     network_init(&graph->network);
     id_map_init(&graph->class_ids);
     id_map_init(&graph->listings);
@@ -100,15 +100,15 @@ static void leave_job(struct flow_graph *graph, uint32_t job)
 
 /* Arcs to the machines and racks that the task prefers; its own machine has its own arc. */
 static void add_preferences(struct flow_graph *graph, const struct cluster *cluster, uint32_t task,
-                            const struct task_facts *facts)
+                            const struct task_facts *facts, int64_t now_us)
 {
     struct preference preferences[PREFERENCES_MAX];
-    struct cluster_facts all = cluster_facts(cluster);
+    struct cluster_facts all = cluster_facts(cluster, now_us);
     uint32_t node = graph->tasks[task].node;
     uint32_t class = graph->tasks[task].class;
     uint32_t count = 0;
-    if (graph->model->preferences)
-        count = graph->model->preferences(facts, &all, preferences);
+    if (graph->mix.prefers)
+        count = cost_mix_preferences(&graph->mix, facts, &all, preferences);
     ASSERT(count <= PREFERENCES_MAX);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t id = preferences[i].id;
@@ -135,21 +135,22 @@ static bool belongs(const struct flow_graph *graph, const struct cluster *cluste
 static cost_t keeping_cost(const struct flow_graph *graph, const struct task_facts *facts,
                            const struct cluster_facts *all)
 {
-    return graph->model->keeping(facts, all) - 1;
+    return cost_mix_keeping(&graph->mix, facts, all) - 1;
 }
 
 /* One unit more than the model says: of two equal choices, the task runs. */
-static cost_t waiting_cost(const struct flow_graph *graph, const struct task_facts *facts)
+static cost_t waiting_cost(const struct flow_graph *graph, const struct task_facts *facts,
+                           const struct cluster_facts *all)
 {
-    return facts->machine == NONE ? graph->model->waiting(facts) + 1
-                                  : graph->model->preempting(facts);
+    return facts->machine == NONE ? cost_mix_waiting(&graph->mix, facts, all) + 1
+                                  : cost_mix_preempting(&graph->mix, facts, all);
 }
 
 static void add_task(struct flow_graph *graph, const struct cluster *cluster, uint32_t task,
                      int64_t now_us)
 {
     struct task_facts facts = cluster_task_facts(cluster, task, now_us);
-    struct cluster_facts all = cluster_facts(cluster);
+    struct cluster_facts all = cluster_facts(cluster, now_us);
     uint32_t class = flow_intern_class(graph, &facts.demand, facts.constraint);
     uint32_t class_node = flow_enter_class(graph, class);
     enter_job(graph, facts.job);
@@ -160,16 +161,16 @@ static void add_task(struct flow_graph *graph, const struct cluster *cluster, ui
     t->keeping_arc = NONE;
     struct network *network = &graph->network;
     t->waiting_arc = network_add_arc(network, t->node, graph->jobs[facts.job].node, 0, 1,
-                                     waiting_cost(graph, &facts));
-    t->class_arc =
-        network_add_arc(network, t->node, class_node, 0, 1, graph->model->anywhere(&facts, &all));
+                                     waiting_cost(graph, &facts, &all));
+    t->class_arc = network_add_arc(network, t->node, class_node, 0, 1,
+                                   cost_mix_anywhere(&graph->mix, &facts, &all));
     if (facts.machine != NONE) {
         graph->machines[facts.machine].running_in++;
         t->keeping_arc = network_add_arc(network, t->node, flow_machine_node(graph, facts.machine),
                                          0, 1, keeping_cost(graph, &facts, &all));
         flow_mark_machine(graph, facts.machine);
     }
-    add_preferences(graph, cluster, task, &facts);
+    add_preferences(graph, cluster, task, &facts, now_us);
     array_reserve(graph->tasks_in, graph->task_in_room, graph->task_in_count + 1);
     t->position = graph->task_in_count;
     graph->tasks_in[graph->task_in_count++] = task;
@@ -204,15 +205,16 @@ static uint32_t count_arcs(const struct flow_graph *graph, uint32_t task)
 
 /* Data moved: give the arcs of a task their new costs, if they lead where they led before.
  * False, with nothing changed, if they do not. */
-static bool reprice(struct flow_graph *graph, const struct cluster *cluster, uint32_t task)
+static bool reprice(struct flow_graph *graph, const struct cluster *cluster, uint32_t task,
+                    int64_t now_us)
 {
     struct task_facts facts = cluster->task_facts[task];
-    struct cluster_facts all = cluster_facts(cluster);
+    struct cluster_facts all = cluster_facts(cluster, now_us);
     struct preference preferences[PREFERENCES_MAX];
     uint32_t arcs[PREFERENCES_MAX];
     uint32_t count = 0, found = 0;
-    if (graph->model->preferences)
-        count = graph->model->preferences(&facts, &all, preferences);
+    if (graph->mix.prefers)
+        count = cost_mix_preferences(&graph->mix, &facts, &all, preferences);
     for (uint32_t i = 0; i < count; i++) {
         if (preferences[i].kind == PREFERENCE_MACHINE && preferences[i].id == facts.machine)
             continue;
@@ -225,7 +227,7 @@ static bool reprice(struct flow_graph *graph, const struct cluster *cluster, uin
     if (found + 2 + (t->keeping_arc != NONE) != count_arcs(graph, task))
         return false;
     struct network *network = &graph->network;
-    network_change_arc(network, t->class_arc, 0, 1, graph->model->anywhere(&facts, &all));
+    network_change_arc(network, t->class_arc, 0, 1, cost_mix_anywhere(&graph->mix, &facts, &all));
     for (uint32_t i = 0; i < found; i++)
         network_change_arc(network, arcs[i], 0, network->arcs[arcs[i]].capacity,
                            preferences[i].cost);
@@ -307,7 +309,7 @@ static void update_tasks(struct flow_graph *graph, const struct cluster *cluster
     for (uint32_t i = 0; graph->presence_changed && i < graph->task_in_count; i++) {
         uint32_t task = graph->tasks_in[i];
         if (cluster->task_facts[task].block_count && !graph->tasks[task].marked &&
-            !reprice(graph, cluster, task))
+            !reprice(graph, cluster, task, now_us))
             mark_task(graph, task);
     }
     graph->presence_changed = false;
@@ -325,12 +327,13 @@ static void update_tasks(struct flow_graph *graph, const struct cluster *cluster
 /* Waiting has become dearer, and a longer run more worth keeping. */
 static void update_costs(struct flow_graph *graph, const struct cluster *cluster, int64_t now_us)
 {
-    struct cluster_facts all = cluster_facts(cluster);
+    struct cluster_facts all = cluster_facts(cluster, now_us);
     for (uint32_t i = 0; i < graph->task_in_count; i++) {
         uint32_t task = graph->tasks_in[i];
         const struct flow_task *t = &graph->tasks[task];
         struct task_facts facts = cluster_task_facts(cluster, task, now_us);
-        network_change_arc(&graph->network, t->waiting_arc, 0, 1, waiting_cost(graph, &facts));
+        network_change_arc(&graph->network, t->waiting_arc, 0, 1,
+                           waiting_cost(graph, &facts, &all));
         if (t->keeping_arc != NONE)
             network_change_arc(&graph->network, t->keeping_arc, 0, 1,
                                keeping_cost(graph, &facts, &all));
@@ -356,7 +359,7 @@ static void update_unit_limit(struct flow_graph *graph)
 {
     uint32_t limit = graph->unit_limit;
     uint32_t need = graph->task_in_count;
-    if (!graph->model->machine_unit || (limit >= need && limit / 8 <= need))
+    if (!graph->mix.has_machine_units || (limit >= need && limit / 8 <= need))
         return;
     graph->unit_limit = 1;
     while (graph->unit_limit < need)

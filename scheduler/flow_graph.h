@@ -34,7 +34,7 @@
 #ifndef SCHEDULER_FLOW_GRAPH_H
 #define SCHEDULER_FLOW_GRAPH_H
 
-#include "costmodels/cost_model.h"
+#include "costmodels/cost_mix.h"
 #include "graph/network.h"
 #include "scheduler/change.h"
 #include "scheduler/machine_index.h"
@@ -102,7 +102,7 @@ struct flow_job {
 };
 
 struct flow_graph {
-    const struct cost_model *model;
+    struct cost_mix mix;
     bool preemption, fairness;
     struct network network;
     uint32_t sink;
@@ -137,7 +137,7 @@ struct flow_graph {
     uint32_t unit_limit;   /* parallel arcs of a machine: no fewer than tasks in the network */
 };
 
-void flow_graph_init(struct flow_graph *graph, const struct cost_model *model, bool preemption,
+void flow_graph_init(struct flow_graph *graph, const struct cost_mix *mix, bool preemption,
                      bool fairness);
 void flow_graph_free(struct flow_graph *graph);
 

@@ -196,7 +196,7 @@ static void refresh_arc(struct flow_graph *graph, const struct cluster *cluster,
 /* Must a class list every machine that can take a task of it? */
 static bool lists_all(const struct flow_graph *graph)
 {
-    return graph->preemption || graph->model->machine_unit;
+    return graph->preemption || graph->mix.has_machine_units;
 }
 
 /* A class that lists all machines with room gets this one too; or it is complete no more,
@@ -309,11 +309,11 @@ static uint32_t count_units(const struct flow_graph *graph, const struct cluster
 cost_t flow_graph_unit_cost(const struct flow_graph *graph, const struct cluster *cluster,
                             uint32_t machine, uint32_t k)
 {
-    if (!graph->model->machine_unit)
+    if (!graph->mix.has_machine_units)
         return 0;
     const struct machine_facts *facts = &cluster->machine_facts[machine];
     uint32_t outside = facts->running - graph->machines[machine].running_in;
-    return graph->model->machine_unit(facts, outside + k);
+    return cost_mix_machine_unit(&graph->mix, facts, outside + k);
 }
 
 /* One arc to the sink, or parallel ones that cost more and more. A machine that nothing
@@ -331,7 +331,7 @@ void flow_refresh_units(struct flow_graph *graph, const struct cluster *cluster,
         return;
     }
     uint32_t units = count_units(graph, cluster, machine);
-    bool parallel = graph->model->machine_unit != NULL;
+    bool parallel = graph->mix.has_machine_units;
     uint32_t wanted = 1;
     if (parallel)
         wanted = units < graph->unit_limit ? units : graph->unit_limit;

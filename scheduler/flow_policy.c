@@ -19,11 +19,10 @@ static enum status create(void **state, const struct policy_options *options,
                           struct problem *problem)
 {
     *state = NULL;
-    const struct cost_model *model = cost_model_find(options->cost_model);
-    if (!model)
-        return problem_set(problem, STATUS_USAGE, NULL, 0, 0,
-                           "--cost-model %s: unknown; `flowsched list` names those there are",
-                           options->cost_model);
+    struct cost_mix mix;
+    enum status status = cost_mix_read(&mix, options->cost_model, problem);
+    if (status != STATUS_OK)
+        return status;
     struct solver *solver = solver_create(options->solver);
     if (!solver)
         return problem_set(problem, STATUS_USAGE, NULL, 0, 0,
@@ -31,7 +30,7 @@ static enum status create(void **state, const struct policy_options *options,
                            options->solver);
     struct flow_policy *policy = memory_alloc(sizeof *policy);
     policy->solver = solver;
-    flow_graph_init(&policy->graph, model, options->preemption, options->fairness);
+    flow_graph_init(&policy->graph, &mix, options->preemption, options->fairness);
     flow_commit_init(&policy->commit);
     *state = policy;
     return STATUS_OK;

@@ -7,6 +7,15 @@
 #include "base/assert.h"
 #include "base/memory.h"
 
+/* Facts of all tenants known so far, and of the unknown one. */
+static void reserve_tenants(struct cluster *cluster)
+{
+    uint32_t count = cluster->tenant_names.count + 1;
+    array_reserve(cluster->tenant_facts, cluster->tenant_room, count);
+    while (cluster->tenant_count < count)
+        cluster->tenant_facts[cluster->tenant_count++] = (struct tenant_facts){0};
+}
+
 uint32_t jobs_intern(struct cluster *cluster, const char *name, const char *tenant)
 {
     uint32_t job = names_intern(&cluster->job_names, name);
@@ -17,6 +26,7 @@ uint32_t jobs_intern(struct cluster *cluster, const char *name, const char *tena
     }
     if (tenant && cluster->jobs[job].tenant == NONE)
         cluster->jobs[job].tenant = names_intern(&cluster->tenant_names, tenant);
+    reserve_tenants(cluster);
     return job;
 }
 

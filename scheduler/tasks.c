@@ -84,6 +84,8 @@ uint32_t tasks_add(struct cluster *cluster, const struct task_spec *spec, enum t
                        .start_us = TIME_NEVER};
     struct task_facts *facts = &cluster->task_facts[task];
     *facts = (struct task_facts){.job = job,
+                                 .tenant = cluster->jobs[job].tenant + 1, /* NONE + 1 is 0 */
+                                 .stage = spec->stage,
                                  .priority = spec->priority,
                                  .demand = spec->demand,
                                  .machine = NONE,
@@ -176,6 +178,7 @@ static void put(struct cluster *cluster, uint32_t task, uint32_t machine)
     machine_facts->running++;
     resources_add(&machine_facts->used, &facts->demand);
     resources_add(&cluster->used, &facts->demand);
+    resources_add(&cluster->tenant_facts[facts->tenant].used, &facts->demand);
     ASSERT(resources_fit(&machine_facts->used, &machine_facts->capacity));
 }
 
@@ -230,6 +233,8 @@ bool tasks_recharge(struct cluster *cluster, uint32_t task, const struct resourc
     resources_add(&machine->used, demand);
     resources_subtract(&cluster->used, &facts->demand);
     resources_add(&cluster->used, demand);
+    resources_subtract(&cluster->tenant_facts[facts->tenant].used, &facts->demand);
+    resources_add(&cluster->tenant_facts[facts->tenant].used, demand);
     facts->demand = *demand;
     return true;
 }
@@ -251,6 +256,7 @@ void tasks_release(struct cluster *cluster, uint32_t task)
     machine_facts->running--;
     resources_subtract(&machine_facts->used, &facts->demand);
     resources_subtract(&cluster->used, &facts->demand);
+    resources_subtract(&cluster->tenant_facts[facts->tenant].used, &facts->demand);
     give_devices(machine_facts, facts);
     facts->devices = 0;
     facts->machine = NONE;

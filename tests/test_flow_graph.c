@@ -16,7 +16,7 @@ static void mark(void *graph, const struct cluster *cluster, const struct change
 
 /* A network of the cluster as it is now. */
 static void build(struct flow_graph *graph, const struct flow_graph *like,
-                  const struct cost_model *model, const struct cluster *cluster, int64_t now_us)
+                  const struct cost_mix *model, const struct cluster *cluster, int64_t now_us)
 {
     flow_graph_init(graph, model, like->preemption, like->fairness);
     struct change change = {.cause = CAUSE_MACHINE, .task = NONE};
@@ -45,7 +45,7 @@ static cost_t optimum(struct flow_graph *graph)
 }
 
 /* The graph's optimum and that of one built now with `model`, which it may be the same. */
-static void compare(struct flow_graph *graph, const struct cost_model *model,
+static void compare(struct flow_graph *graph, const struct cost_mix *model,
                     const struct flow_world *world, bool exact)
 {
     struct flow_graph fresh;
@@ -56,7 +56,7 @@ static void compare(struct flow_graph *graph, const struct cost_model *model,
         cr_assert_eq(kept, expected, "%" PRId64 ", from nothing %" PRId64, kept, expected);
     else
         cr_assert_geq(kept, expected);
-    if (graph->preemption || graph->model->machine_unit) /* both list all machines */
+    if (graph->preemption || graph->mix.has_machine_units) /* both list all machines */
         cr_assert_eq(graph->network.node_count, fresh.network.node_count);
     flow_graph_free(&fresh);
 }
@@ -68,7 +68,7 @@ struct variant {
 
 /* Drive a world at random; before each of its rounds, bring a graph of the variant up to
  * date and compare it with one of `model` built from nothing. */
-static void drive(const struct variant *variant, const struct cost_model *model, bool exact,
+static void drive(const struct variant *variant, const struct cost_mix *model, bool exact,
                   uint64_t seed)
 {
     fprintf(stderr, "%s, preemption %d, fairness %d, equal %d, seed %" PRIu64 "\n", variant->model,
@@ -82,8 +82,8 @@ static void drive(const struct variant *variant, const struct cost_model *model,
     flow_world_init(&world, &options, seed);
     world.machine_count = 8;
     world.equal_demands = variant->equal_demands;
-    flow_graph_init(&graph, cost_model_find(variant->model), variant->preemption,
-                    variant->fairness);
+    struct cost_mix mix = cost_mix_of(cost_model_find(variant->model));
+    flow_graph_init(&graph, &mix, variant->preemption, variant->fairness);
     engine_observe(&world.engine, (struct observer){&graph, mark});
     for (int step = 0; step < 300; step++) {
         flow_world_random_event(&world);
@@ -106,8 +106,10 @@ Test(flow_graph, kept_up_to_date_it_equals_one_built_from_nothing)
         {"load_spreading", false, false, false}, {"load_spreading", false, true, false},
         {"load_spreading", true, false, false},  {"load_spreading", true, true, true},
     };
-    for (uint32_t i = 0; i < COUNT_OF(variants); i++)
-        drive(&variants[i], cost_model_find(variants[i].model), true, 50 + i);
+    for (uint32_t i = 0; i < COUNT_OF(variants); i++) {
+        struct cost_mix mix = cost_mix_of(cost_model_find(variants[i].model));
+        drive(&variants[i], &mix, true, 50 + i);
+    }
 }
 
 static cost_t nothing(const struct machine_facts *machine, uint32_t running)
@@ -119,8 +121,9 @@ static cost_t nothing(const struct machine_facts *machine, uint32_t running)
 
 Test(flow_graph, short_lists_lose_nothing_against_listing_every_machine)
 {
-    struct cost_model all = *cost_model_find("quincy");
-    all.machine_unit = nothing; /* makes a class list all machines */
+    struct cost_model model = *cost_model_find("quincy");
+    model.machine_unit = nothing; /* makes a class list all machines */
+    struct cost_mix all = cost_mix_of(&model);
     const struct variant equal = {"quincy", false, false, true};
     const struct variant different = {"quincy", false, false, false};
     for (uint64_t seed = 0; seed < 3; seed++) {
@@ -144,7 +147,8 @@ static void init_large(struct flow_world *world, struct flow_graph *graph)
     const struct policy_options options = {.cost_model = "quincy",
                                            .solver = "lemon-network-simplex"};
     flow_world_init(world, &options, 0);
-    flow_graph_init(graph, cost_model_find("quincy"), false, false);
+    struct cost_mix mix = cost_mix_of(cost_model_find("quincy"));
+    flow_graph_init(graph, &mix, false, false);
     engine_observe(&world->engine, (struct observer){graph, mark});
     char name[16], rack[16];
     for (uint32_t m = 0; m < 2000; m++) {
@@ -233,7 +237,7 @@ Test(flow_graph, the_loss_of_a_machine_changes_only_costs_that_differ)
     flow_world_remove_machine(&world, "m5");
     uint32_t holder = count_deltas(&graph, &world);
     cr_assert_gt(holder, 50, "each task must do without it: %u", holder);
-    compare(&graph, graph.model, &world, true);
+    compare(&graph, &graph.mix, &world, true);
     flow_graph_free(&graph);
     flow_world_free(&world);
 }

@@ -26,7 +26,8 @@ static void set_up(void)
     for (uint32_t r = 0; r < 2; r++)
         racks[r] = (struct rack_facts){
             .machines = rack_machines[r], .machine_count = 3, .present_count = 3};
-    cluster = (struct cluster_facts){machines, 6, racks, 2, NULL};
+    cluster = (struct cluster_facts){
+        .machines = machines, .machine_count = 6, .racks = racks, .rack_count = 2};
 }
 
 TestSuite(quincy, .init = set_up);
@@ -65,12 +66,12 @@ Test(quincy, q2_waiting_passes_the_machine_and_then_the_cluster)
 {
     struct task_facts task = q1_task();
     task.waited_us = 20 * SECOND_US;
-    cr_assert_eq(quincy->waiting(&task), 10 * GB);
-    cr_assert_gt(quincy->waiting(&task), preference_cost(&task, PREFERENCE_MACHINE, 0));
-    cr_assert_lt(quincy->waiting(&task), quincy->anywhere(&task, &cluster));
+    cr_assert_eq(quincy->waiting(&task, &cluster), 10 * GB);
+    cr_assert_gt(quincy->waiting(&task, &cluster), preference_cost(&task, PREFERENCE_MACHINE, 0));
+    cr_assert_lt(quincy->waiting(&task, &cluster), quincy->anywhere(&task, &cluster));
     task.waited_us = 34 * SECOND_US;
-    cr_assert_eq(quincy->waiting(&task), 17 * GB);
-    cr_assert_gt(quincy->waiting(&task), quincy->anywhere(&task, &cluster));
+    cr_assert_eq(quincy->waiting(&task, &cluster), 17 * GB);
+    cr_assert_gt(quincy->waiting(&task, &cluster), quincy->anywhere(&task, &cluster));
 }
 
 Test(quincy, q3_a_run_of_30_seconds_is_worth_22_gb)
@@ -149,7 +150,7 @@ Test(quincy, without_input_everywhere_is_free)
         struct task_facts task = {.machine = NONE, .blocks = &empty, .block_count = count};
         cr_assert_eq(quincy->anywhere(&task, &cluster), 0);
         cr_assert_eq(quincy->preferences(&task, &cluster, preferences), 0);
-        cr_assert_eq(quincy->waiting(&task), 0);
+        cr_assert_eq(quincy->waiting(&task, &cluster), 0);
     }
 }
 
@@ -158,12 +159,12 @@ Test(quincy, waiting_never_falls_and_keeps_fractions_of_seconds)
     cost_t before = 0;
     for (int64_t wait_us = 0; wait_us < INT64_MAX / 3; wait_us = wait_us * 3 + 1000) {
         struct task_facts task = {.machine = NONE, .waited_us = wait_us};
-        cr_assert_geq(quincy->waiting(&task), before, "at %" PRId64, wait_us);
-        cr_assert_lt(quincy->waiting(&task), COST_MODEL_MAX);
-        before = quincy->waiting(&task);
+        cr_assert_geq(quincy->waiting(&task, &cluster), before, "at %" PRId64, wait_us);
+        cr_assert_lt(quincy->waiting(&task, &cluster), COST_MODEL_MAX);
+        before = quincy->waiting(&task, &cluster);
     }
-    struct task_facts task = {.machine = NONE, .waited_us = SECOND_US / 2};
-    cr_assert_eq(quincy->waiting(&task), 256);
+    struct task_facts task = {.machine = NONE, .waited_us = SECOND_US * 3 / 2};
+    cr_assert_eq(quincy->waiting(&task, &cluster), 512, "a step of one second");
 }
 
 Test(quincy, the_largest_numbers_stay_within_the_limit)
