@@ -5,15 +5,18 @@
 #ifndef COSTMODELS_FACTS_H
 #define COSTMODELS_FACTS_H
 
-#include "base/resources.h"
+#include "costmodels/devices.h"
+#include "costmodels/labels.h"
 
 struct machine_facts {
     uint32_t rack;
     bool up;          /* takes new tasks: neither drained nor away */
     bool present;     /* its data can be read: not away */
     uint32_t running; /* tasks on it */
+    uint32_t labels;  /* the id of its set, or NONE */
     struct resources capacity;
     struct resources used;
+    struct devices *devices; /* what is free on each GPU; NULL: it has none */
 };
 
 struct rack_facts {
@@ -33,6 +36,7 @@ struct cluster_facts {
     uint32_t machine_count;               /* ids given out; some may be away */
     const struct rack_facts *racks;
     uint32_t rack_count;
+    const struct labels *labels;
     const struct tenant_facts *tenants; /* by id; the last one is of jobs without a tenant */
     uint32_t tenant_count;
     struct resources capacity; /* of the machines that are present */
@@ -58,8 +62,10 @@ struct task_facts {
     int64_t waited_us; /* all its waiting so far, summed over its waits */
     int64_t ran_us;    /* how long its present attempt has run; 0 while it waits */
     uint32_t machine;  /* where it runs, or NONE */
+    uint32_t devices;  /* the set of its machine's GPUs that it holds, wholly or a share of one */
     const struct block_facts *blocks;
     uint32_t block_count;
+    uint32_t constraint; /* which machines it may run on: an id of labels, or NONE */
 };
 
 #endif

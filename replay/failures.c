@@ -16,8 +16,10 @@ void failures_init(struct failures *failures, int64_t rate, uint64_t seed)
 
 void failures_free(struct failures *failures)
 {
-    for (uint32_t m = 0; m < failures->machine_count; m++)
+    for (uint32_t m = 0; m < failures->machine_count; m++) {
         memory_free(failures->machines[m].rack);
+        memory_free(failures->machines[m].labels);
+    }
     memory_free(failures->machines);
     names_free(&failures->names);
     heap_free(&failures->due);
@@ -45,6 +47,15 @@ static void schedule(struct failures *failures, uint32_t m, int64_t now_us, doub
         heap_push(&failures->due, now_us + (int64_t)wait_us, (uint64_t)m << 32 | machine->epoch, m);
 }
 
+/* The last text that was said. */
+static void keep_text(char **kept, const char *text)
+{
+    if (!text)
+        return;
+    memory_free(*kept);
+    *kept = memory_copy_text(text);
+}
+
 bool failures_see(struct failures *failures, const struct event *event)
 {
     if (event->kind > EVENT_MACHINE_REMOVED || failures->mean_us <= 0)
@@ -59,10 +70,8 @@ bool failures_see(struct failures *failures, const struct event *event)
         machine->unschedulable = event->unschedulable;
     if (event->kind == EVENT_MACHINE_DRAINED)
         machine->unschedulable = true;
-    if (event->rack) {
-        memory_free(machine->rack);
-        machine->rack = memory_copy_text(event->rack);
-    }
+    keep_text(&machine->rack, event->rack);
+    keep_text(&machine->labels, event->labels);
     if (machine->failed)
         return false;
     if (machine->present && !was_present)
@@ -102,6 +111,7 @@ void failures_take(struct failures *failures, struct event *event)
     failures->failed_count--;
     event->kind = EVENT_MACHINE_ADDED;
     event->rack = machine->rack;
+    event->labels = machine->labels;
     event->resources = machine->capacity;
     event->unschedulable = machine->unschedulable;
     if (machine->present)

@@ -16,7 +16,7 @@
 
 struct failing_machine {
     struct random random;
-    char *rack;
+    char *rack, *labels;
     struct resources capacity;
     bool present;       /* by the trace */
     bool unschedulable; /* by the trace: drained, or of unknown capacity */

@@ -2,6 +2,7 @@
 #include "replay/fragmentation.h"
 
 #include "base/memory.h"
+#include "costmodels/room.h"
 
 void fragmentation_free(struct fragmentation *fragmentation)
 {
@@ -34,21 +35,36 @@ void fragmentation_advance(struct fragmentation *fragmentation, int64_t duration
         average_add(&fragmentation->average, fragmentation->value, duration_us);
 }
 
-static void add_class(struct fragmentation *f, const struct resources *demand)
+/* Does the demand fit a machine of which so much is free? A new class asks this of all of
+ * them, so those without GPUs are not asked for more than their sums. */
+static bool fits(const struct cluster *cluster, uint32_t machine, const struct resources *demand,
+                 const struct resources *free)
+{
+    const struct machine_facts *facts = &cluster->machine_facts[machine];
+    if (!facts->devices)
+        return resources_fit(demand, free);
+    struct room room;
+    room_of_machine(&room, facts);
+    return room_fits(&room, demand);
+}
+
+static void add_class(struct fragmentation *f, const struct cluster *cluster,
+                      const struct resources *demand)
 {
     uint32_t h = f->class_count++;
     struct fragmentation_class *added = &f->classes[h];
     added->demand = *demand;
     for (uint32_t m = 0; m < f->share_count; m++) {
         struct fragmentation_share *share = &f->shares[m];
-        if (resources_fit(demand, &share->free))
+        if (fits(cluster, m, demand, &share->free))
             continue;
         share->misfits |= 1u << h;
         resources_add(&added->lost, &share->free);
     }
 }
 
-void fragmentation_submitted(struct fragmentation *fragmentation, const struct resources *demand)
+void fragmentation_submitted(struct fragmentation *fragmentation, const struct cluster *cluster,
+                             const struct resources *demand)
 {
     uint32_t h = 0;
     while (h < fragmentation->class_count &&
@@ -57,7 +73,7 @@ void fragmentation_submitted(struct fragmentation *fragmentation, const struct r
     if (h == FRAGMENTATION_CLASSES)
         return;
     if (h == fragmentation->class_count)
-        add_class(fragmentation, demand);
+        add_class(fragmentation, cluster, demand);
     fragmentation->classes[h].submitted++;
     fragmentation->submitted++;
     fragmentation->stale = true;
@@ -71,8 +87,8 @@ void fragmentation_machine(struct fragmentation *fragmentation, const struct clu
         fragmentation->share_count = machine + 1; /* free: nothing */
     struct fragmentation_share *share = &fragmentation->shares[machine];
     struct resources now = cluster_machine_free(cluster, machine);
-    if (resources_equal(&share->free, &now))
-        return;
+    if (resources_equal(&share->free, &now) && !cluster->machine_facts[machine].devices)
+        return; /* else other devices may be free */
     resources_subtract(&fragmentation->free, &share->free);
     resources_add(&fragmentation->free, &now);
     uint32_t misfits = 0;
@@ -80,7 +96,7 @@ void fragmentation_machine(struct fragmentation *fragmentation, const struct clu
         struct fragmentation_class *class = &fragmentation->classes[h];
         if (share->misfits >> h & 1)
             resources_subtract(&class->lost, &share->free);
-        if (resources_fit(&class->demand, &now))
+        if (fits(cluster, machine, &class->demand, &now))
             continue;
         resources_add(&class->lost, &now);
         misfits |= 1u << h;

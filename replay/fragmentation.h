@@ -2,7 +2,8 @@
  *
  * The measure of Weng et al., "Beware of Fragmentation" (USENIX ATC 2023), for every
  * resource: a typical task draws its class h with the chance p_h; what is free of resource
- * r on an UP machine where h does not fit is lost to it. The fragmentation is
+ * r on an UP machine where h does not fit, its GPUs told apart, is lost to it. The
+ * fragmentation is
  *
  *     mean over r of  sum_h p_h * (free r where h does not fit) / (all free r)
  *
@@ -52,7 +53,8 @@ void fragmentation_advance(struct fragmentation *fragmentation, int64_t duration
 
 /* A task of this demand was submitted; the caller leaves out what fits no machine.
  * O(classes); O(machines) for a new class. */
-void fragmentation_submitted(struct fragmentation *fragmentation, const struct resources *demand);
+void fragmentation_submitted(struct fragmentation *fragmentation, const struct cluster *cluster,
+                             const struct resources *demand);
 
 /* What is free on a machine may have changed. O(classes). */
 void fragmentation_machine(struct fragmentation *fragmentation, const struct cluster *cluster,

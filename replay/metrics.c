@@ -80,8 +80,8 @@ static void submitted(struct metrics *metrics, const struct cluster *cluster, ui
         metrics->first_arrival_us = metrics->now_us;
     metrics->last_arrival_us = metrics->now_us;
     utilisation_arrival(&metrics->utilisation);
-    if (machines_feasible(cluster, demand))
-        fragmentation_submitted(&metrics->fragmentation, demand);
+    if (machines_feasible(cluster, demand, cluster->task_facts[task].constraint))
+        fragmentation_submitted(&metrics->fragmentation, cluster, demand);
     attempts_add(&metrics->attempts, task, tenant, demand);
     fairness_submitted(&metrics->fairness, tenant);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "costmodels/room.h"
 #include "scheduler/jobs.h"
 
 static const char *const state_names[TASK_STATE_COUNT] = {
@@ -22,6 +23,7 @@ void cluster_init(struct cluster *cluster)
 
 static void free_names(struct cluster *cluster)
 {
+    labels_free(&cluster->labels);
     names_free(&cluster->machine_names);
     names_free(&cluster->rack_names);
     names_free(&cluster->stage_names);
@@ -38,6 +40,8 @@ void cluster_free(struct cluster *cluster)
         memory_free(cluster->stages[i].successors);
     for (uint32_t i = 0; i < cluster->input_count; i++)
         memory_free(cluster->inputs[i].blocks);
+    for (uint32_t i = 0; i < cluster->machine_count; i++)
+        memory_free(cluster->machine_facts[i].devices);
     for (int state = 0; state < TASK_LIVE_COUNT; state++)
         memory_free(cluster->lists[state].tasks);
     id_map_free(&cluster->task_ids);
@@ -62,6 +66,7 @@ struct cluster_facts cluster_facts(const struct cluster *cluster, int64_t now_us
                                   .machine_count = cluster->machine_count,
                                   .racks = cluster->racks,
                                   .rack_count = cluster->rack_count,
+                                  .labels = &cluster->labels,
                                   .tenants = cluster->tenant_facts,
                                   .tenant_count = cluster->tenant_count,
                                   .capacity = cluster->capacity,
@@ -104,11 +109,26 @@ struct resources cluster_machine_free(const struct cluster *cluster, uint32_t ma
     return room;
 }
 
+bool cluster_allows(const struct cluster *cluster, uint32_t constraint, uint32_t machine)
+{
+    return constraint_allows(&cluster->labels, constraint, cluster->machine_facts[machine].labels);
+}
+
 bool cluster_fits(const struct cluster *cluster, uint32_t task, uint32_t machine)
 {
-    struct resources room = cluster_machine_free(cluster, machine);
-    return cluster->machine_facts[machine].up &&
-           resources_fit(&cluster->task_facts[task].demand, &room);
+    return cluster_fits_on(cluster, task, machine, 0);
+}
+
+bool cluster_fits_on(const struct cluster *cluster, uint32_t task, uint32_t machine,
+                     uint32_t devices)
+{
+    const struct machine_facts *facts = &cluster->machine_facts[machine];
+    const struct resources *demand = &cluster->task_facts[task].demand;
+    struct room room;
+    room_of_machine(&room, facts);
+    if (!facts->up || !cluster_allows(cluster, cluster->task_facts[task].constraint, machine))
+        return false;
+    return devices ? room_fits_on(&room, demand, devices) : room_fits(&room, demand);
 }
 
 uint32_t cluster_find_task(const struct cluster *cluster, const char *job, const char *stage,

@@ -6,7 +6,10 @@
  *
  * The ledger: a task that runs is charged to its machine once, with its demand, and
  * released once, whatever ends the run. For every machine and resource, always:
- * used = sum of the demands of the tasks on it, and 0 <= used <= capacity.
+ * used = sum of the demands of the tasks on it, and 0 <= used <= capacity. GPUs are charged
+ * by the device (costmodels/devices.h): a task holds the same ones as long as it runs, and
+ * what is free on each is what the tasks on it leave of one GPU. And its constraint allows
+ * the labels of the machine it runs on.
  *
  * States of a task (TASK_ is left out); each is in exactly one:
  *
@@ -112,9 +115,10 @@ struct task_list {
     uint32_t count, room;
 };
 
-/* Machines of equal capacity that are not AWAY: what could a task ever fit on? */
+/* Machines of equal capacity and labels that are not AWAY: what could a task ever fit on? */
 struct machine_shape {
     struct resources capacity;
+    uint32_t labels;
     uint32_t count;
 };
 
@@ -129,6 +133,7 @@ struct cluster {
     struct names rack_names;
     struct resources capacity; /* of machines not AWAY; of each the sum fits int64 */
     struct resources used;
+    struct labels labels; /* of machines, and the constraints of tasks */
     struct machine_shape *shapes;
     uint32_t shape_count, shape_room;
 
@@ -172,11 +177,20 @@ uint32_t cluster_task_tenant(const struct cluster *cluster, uint32_t task);
 /* The name of the task's stage within its job; the job's by job_names. */
 const char *cluster_stage_name(const struct cluster *cluster, uint32_t stage);
 
-/* What is still free on a machine; nothing if it is not UP. */
+/* What is still free on a machine; nothing if it is not UP. Whether a demand of GPUs fits,
+ * this does not say: see costmodels/room.h. */
 struct resources cluster_machine_free(const struct cluster *cluster, uint32_t machine);
 
-/* Would the task fit, now, in every resource? False if the machine is not UP. */
+/* May tasks with this constraint run on the machine, as far as its labels go? */
+bool cluster_allows(const struct cluster *cluster, uint32_t constraint, uint32_t machine);
+
+/* Would the task fit, now, in every resource and on devices, and does its constraint allow
+ * it? False if the machine is not UP. */
 bool cluster_fits(const struct cluster *cluster, uint32_t task, uint32_t machine);
+
+/* The same on these very devices; 0: on any. */
+bool cluster_fits_on(const struct cluster *cluster, uint32_t task, uint32_t machine,
+                     uint32_t devices);
 
 /* The live task of a name, or NONE. */
 uint32_t cluster_find_task(const struct cluster *cluster, const char *job, const char *stage,

@@ -6,6 +6,46 @@ enum status rule_broken(struct problem *problem, const char *rule, const char *w
     return problem_set(problem, STATUS_ILLEGAL, NULL, 0, 0, "%s: %s %u", rule, what, id);
 }
 
+/* A running task holds as many devices as it demands, and they are its machine's. */
+static bool holds_its_devices(const struct task_facts *task, const struct machine_facts *machine)
+{
+    int64_t gpus = task->demand.amount[RESOURCE_GPU];
+    if (!gpus || !machine->devices)
+        return !gpus && !task->devices;
+    int64_t width = gpus < RESOURCE_UNIT ? 1 : gpus / RESOURCE_UNIT;
+    return __builtin_popcount(task->devices) == width &&
+           task->devices >> machine->devices->count == 0;
+}
+
+/* A machine has as many devices as GPUs, and its labels are known. */
+static enum status check_outfit(const struct cluster *cluster, uint32_t machine,
+                                struct problem *problem)
+{
+    const struct machine_facts *facts = &cluster->machine_facts[machine];
+    uint32_t count = facts->devices ? facts->devices->count : 0;
+    if (facts->capacity.amount[RESOURCE_GPU] != count * RESOURCE_UNIT || count > DEVICES_MAX)
+        return rule_broken(problem, "the devices are not the GPUs", "machine", machine);
+    if (facts->labels != NONE && facts->labels >= cluster->labels.set_names.count)
+        return rule_broken(problem, "a machine has labels that never were", "machine", machine);
+    return STATUS_OK;
+}
+
+/* A task that is on a machine's list may run there, with what it holds. */
+static enum status check_guest(const struct cluster *cluster, uint32_t task, uint32_t machine,
+                               struct problem *problem)
+{
+    const struct task_facts *facts = &cluster->task_facts[task];
+    if (facts->machine != machine || cluster->tasks[task].state != TASK_RUNNING)
+        return rule_broken(problem, "a task is listed where it does not run", "task", task);
+    if (!holds_its_devices(facts, &cluster->machine_facts[machine]))
+        return rule_broken(problem, "a task does not hold the devices it demands", "task", task);
+    if (facts->constraint != NONE && facts->constraint >= cluster->labels.constraint_names.count)
+        return rule_broken(problem, "a task has a constraint that never was", "task", task);
+    if (!cluster_allows(cluster, facts->constraint, machine))
+        return rule_broken(problem, "a task runs where its constraint forbids it", "task", task);
+    return STATUS_OK;
+}
+
 /* A list whose links back are right has no loop, so the walk ends. */
 static enum status count_tasks(const struct cluster *cluster, uint32_t machine,
                                struct resources *used, uint32_t *running, struct problem *problem)
@@ -15,12 +55,37 @@ static enum status count_tasks(const struct cluster *cluster, uint32_t machine,
          t = cluster->tasks[t].machine_next) {
         if (t >= cluster->task_limit || cluster->tasks[t].machine_previous != previous)
             return rule_broken(problem, "a machine's list of tasks is torn", "machine", machine);
-        if (cluster->task_facts[t].machine != machine || cluster->tasks[t].state != TASK_RUNNING)
-            return rule_broken(problem, "a task is listed where it does not run", "task", t);
+        enum status status = check_guest(cluster, t, machine, problem);
+        if (status != STATUS_OK)
+            return status;
         resources_add(used, &cluster->task_facts[t].demand);
         ++*running;
         previous = t;
     }
+    return STATUS_OK;
+}
+
+/* What is free on each device is what the tasks on the machine leave of one GPU. */
+static enum status check_devices(const struct cluster *cluster, uint32_t machine,
+                                 struct problem *problem)
+{
+    const struct devices *devices = cluster->machine_facts[machine].devices;
+    int64_t left[DEVICES_MAX];
+    if (!devices)
+        return STATUS_OK;
+    for (uint32_t d = 0; d < devices->count; d++)
+        left[d] = RESOURCE_UNIT;
+    uint32_t t = cluster->machines[machine].first_task;
+    for (; t != NONE; t = cluster->tasks[t].machine_next) {
+        const struct task_facts *task = &cluster->task_facts[t];
+        int64_t gpus = task->demand.amount[RESOURCE_GPU];
+        for (uint32_t d = 0; d < devices->count; d++)
+            if (task->devices >> d & 1)
+                left[d] -= gpus < RESOURCE_UNIT ? gpus : RESOURCE_UNIT;
+    }
+    for (uint32_t d = 0; d < devices->count; d++)
+        if (left[d] < 0 || left[d] != devices->free[d])
+            return rule_broken(problem, "a device is charged wrongly", "machine", machine);
     return STATUS_OK;
 }
 
@@ -31,7 +96,11 @@ enum status rules_of_machine(const struct cluster *cluster, uint32_t machine,
     const struct machine_facts *facts = &cluster->machine_facts[machine];
     struct resources used = {0};
     uint32_t running = 0;
-    enum status status = count_tasks(cluster, machine, &used, &running, problem);
+    enum status status = check_outfit(cluster, machine, problem);
+    if (status == STATUS_OK)
+        status = count_tasks(cluster, machine, &used, &running, problem);
+    if (status == STATUS_OK)
+        status = check_devices(cluster, machine, problem);
     if (status != STATUS_OK)
         return status;
     if (running != facts->running || !resources_equal(&used, &facts->used))
@@ -84,6 +153,8 @@ enum status rules_of_task(const struct cluster *cluster, uint32_t task, struct p
     uint32_t machine = cluster->task_facts[task].machine;
     if (machine != NONE && machine >= cluster->machine_count)
         return rule_broken(problem, "a task runs on a machine that never was", "task", task);
+    if (t->state != TASK_RUNNING && cluster->task_facts[task].devices)
+        return rule_broken(problem, "a task holds devices and does not run", "task", task);
     if ((t->state == TASK_RUNNING) != (machine != NONE))
         return rule_broken(problem, "a task has a machine and does not run, or runs on none",
                            "task", task);

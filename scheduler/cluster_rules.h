@@ -10,7 +10,8 @@
 
 enum status rule_broken(struct problem *problem, const char *rule, const char *what, uint32_t id);
 
-/* used = sum of the demands of the tasks on it, within 0 .. capacity. O(tasks on it). */
+/* used = sum of the demands of the tasks on it, within 0 .. capacity, and so on each device;
+ * their constraints allow its labels. O(tasks on it). */
 enum status rules_of_machine(const struct cluster *cluster, uint32_t machine,
                              struct problem *problem);
 

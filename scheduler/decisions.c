@@ -17,6 +17,13 @@ void decision_add(struct decision_list *list, const struct cluster *cluster,
         .machine_generation = machine == NONE ? 0 : cluster->machines[machine].generation};
 }
 
+void decision_add_on(struct decision_list *list, const struct cluster *cluster,
+                     enum decision_kind kind, uint32_t task, uint32_t machine, uint32_t devices)
+{
+    decision_add(list, cluster, kind, task, machine);
+    list->decisions[list->count - 1].devices = devices;
+}
+
 enum validity { VALID, STALE, IMPOSSIBLE };
 
 static enum validity validate(const struct cluster *cluster, const struct decision *decision)
@@ -45,6 +52,7 @@ struct migration {
     uint32_t from;
     int64_t ran_us;
     int64_t start_us;
+    uint32_t devices;
 };
 
 static void stop(struct engine *engine, const struct decision *decision,
@@ -58,7 +66,8 @@ static void stop(struct engine *engine, const struct decision *decision,
     } else if (decision->kind == DECISION_MIGRATE) {
         *migration = (struct migration){.from = cluster->task_facts[task].machine,
                                         .ran_us = now_us - cluster->tasks[task].start_us,
-                                        .start_us = cluster->tasks[task].start_us};
+                                        .start_us = cluster->tasks[task].start_us,
+                                        .devices = cluster->task_facts[task].devices};
         tasks_release(cluster, task);
     }
 }
@@ -69,11 +78,11 @@ static void finish_migration(struct engine *engine, const struct decision *decis
     struct cluster *cluster = engine->cluster;
     uint32_t task = decision->task;
     struct task *t = &cluster->tasks[task];
-    if (cluster_fits(cluster, task, decision->machine)) {
+    if (cluster_fits_on(cluster, task, decision->machine, decision->devices)) {
         t->migrations++;
         t->generation++;
         t->since_us = now_us;
-        tasks_charge(cluster, task, decision->machine, now_us);
+        tasks_charge(cluster, task, decision->machine, decision->devices, now_us);
         engine_note(engine, &(struct change){.cause = CAUSE_MIGRATED,
                                              .task = task,
                                              .machine = migration->from,
@@ -84,8 +93,8 @@ static void finish_migration(struct engine *engine, const struct decision *decis
         return;
     }
     engine->rejected_decisions++;
-    if (cluster_fits(cluster, task, migration->from)) {
-        tasks_charge(cluster, task, migration->from, now_us);
+    if (cluster_fits_on(cluster, task, migration->from, migration->devices)) {
+        tasks_charge(cluster, task, migration->from, migration->devices, now_us);
         t->start_us = migration->start_us; /* as if nothing had been */
         t->starts--;
         return;
@@ -110,8 +119,9 @@ static void start(struct engine *engine, const struct decision *decision,
     if (decision->kind != DECISION_PLACE)
         return;
     bool waiting = engine->cluster->tasks[decision->task].state == TASK_WAITING;
-    if (waiting && cluster_fits(engine->cluster, decision->task, decision->machine))
-        engine_start(engine, decision->task, decision->machine, now_us);
+    if (waiting &&
+        cluster_fits_on(engine->cluster, decision->task, decision->machine, decision->devices))
+        engine_start(engine, decision->task, decision->machine, decision->devices, now_us);
     else
         engine->rejected_decisions++;
 }

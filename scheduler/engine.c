@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "costmodels/label_text.h"
 #include "scheduler/machines.h"
 #include "scheduler/moves.h"
 #include "scheduler/submission.h"
@@ -57,26 +58,54 @@ static void sort_feasible(struct engine *engine, enum task_state from, int64_t n
     struct task_list *list = &cluster->lists[from];
     for (uint32_t i = list->count; i-- > 0;) {
         uint32_t task = list->tasks[i];
-        enum task_state ready = engine_ready_state(engine, &cluster->task_facts[task].demand);
+        enum task_state ready = engine_ready_state(engine, task);
         if (ready != from)
             engine_move(engine, task, ready, CAUSE_SHAPES, now_us);
     }
 }
 
-/* Give a machine a state and a capacity: evict what no longer has room, latest start
- * first, then set it. */
-static void set_machine(struct engine *engine, uint32_t machine, enum machine_state state,
-                        const struct resources *capacity, int64_t now_us)
+/* Has the machine to be left by this task, whatever the others do: for a device that goes,
+ * or for its labels? */
+static bool displaced(const struct cluster *cluster, uint32_t task, const struct machine_plan *plan)
+{
+    const struct task_facts *facts = &cluster->task_facts[task];
+    int64_t devices = plan->capacity.amount[RESOURCE_GPU] / RESOURCE_UNIT;
+    return facts->devices >> devices != 0 ||
+           !constraint_allows(&cluster->labels, facts->constraint, plan->labels);
+}
+
+static void evict_displaced(struct engine *engine, uint32_t machine,
+                            const struct machine_plan *plan, int64_t now_us)
 {
     struct cluster *cluster = engine->cluster;
     const struct machine_facts *facts = &cluster->machine_facts[machine];
-    enum change_cause cause = state == MACHINE_AWAY ? CAUSE_MACHINE_LOST : CAUSE_EVICTED;
-    while (facts->running && (state == MACHINE_AWAY || !resources_fit(&facts->used, capacity))) {
+    if (!facts->devices && facts->labels == plan->labels)
+        return;
+    for (uint32_t next, task = cluster->machines[machine].first_task; task != NONE; task = next) {
+        next = cluster->tasks[task].machine_next;
+        if (!displaced(cluster, task, plan))
+            continue;
+        cluster->tasks[task].evictions++;
+        engine_move(engine, task, TASK_WAITING, CAUSE_EVICTED, now_us);
+    }
+}
+
+/* Change a machine: evict who may not stay, and then, latest start first, until the others
+ * have room. */
+static void set_machine(struct engine *engine, uint32_t machine, const struct machine_plan *plan,
+                        int64_t now_us)
+{
+    struct cluster *cluster = engine->cluster;
+    const struct machine_facts *facts = &cluster->machine_facts[machine];
+    bool lost = plan->state == MACHINE_AWAY;
+    if (!lost)
+        evict_displaced(engine, machine, plan, now_us);
+    while (facts->running && (lost || !resources_fit(&facts->used, &plan->capacity))) {
         uint32_t task = cluster->machines[machine].first_task;
         cluster->tasks[task].evictions++;
-        engine_move(engine, task, TASK_WAITING, cause, now_us);
+        engine_move(engine, task, TASK_WAITING, lost ? CAUSE_MACHINE_LOST : CAUSE_EVICTED, now_us);
     }
-    bool feasible_changed = machines_set(cluster, machine, state, capacity);
+    bool feasible_changed = machines_set(cluster, machine, plan);
     note_machine(engine, machine);
     if (!feasible_changed)
         return;
@@ -96,6 +125,18 @@ static enum status refuse(struct problem *problem, enum status status, const str
                        reason);
 }
 
+/* Can a machine have that capacity instead of its present one? NONE: a new one. */
+static enum status check_capacity(const struct engine *engine, uint32_t machine,
+                                  const struct event *event, struct problem *problem)
+{
+    if (!devices_capacity_valid(event->resources.amount[RESOURCE_GPU]))
+        return refuse(problem, STATUS_BAD_INPUT, event,
+                      "GPUs must be a whole number of at most 16");
+    if (!machines_capacity_fits(engine->cluster, machine, &event->resources))
+        return refuse(problem, STATUS_TOO_LARGE, event, "the sum of capacities leaves 64 bits");
+    return STATUS_OK;
+}
+
 static enum status add_machine(struct engine *engine, const struct event *event,
                                struct problem *problem)
 {
@@ -103,14 +144,22 @@ static enum status add_machine(struct engine *engine, const struct event *event,
     uint32_t machine = names_find(&cluster->machine_names, event->machine);
     if (machine != NONE && cluster->machines[machine].state == MACHINE_UP)
         return refuse(problem, STATUS_EXISTS, event, "is there already");
-    if (!machines_capacity_fits(cluster, machine, &event->resources))
-        return refuse(problem, STATUS_TOO_LARGE, event, "the sum of capacities leaves 64 bits");
+    enum status status = check_capacity(engine, machine, event, problem);
+    if (status != STATUS_OK)
+        return status;
+    if (event->labels && !label_text_labels_valid(event->labels))
+        return refuse(problem, STATUS_BAD_INPUT, event,
+                      "labels are NAME=VALUE;..., each name once");
     if (machine == NONE)
         machine = machines_add(cluster, event->machine);
     if (event->rack || cluster->machine_facts[machine].rack == NONE)
         machines_set_rack(cluster, machine, event->rack ? event->rack : "");
-    set_machine(engine, machine, event->unschedulable ? MACHINE_DRAINED : MACHINE_UP,
-                &event->resources, event->time_us);
+    struct machine_plan plan = {.state = event->unschedulable ? MACHINE_DRAINED : MACHINE_UP,
+                                .capacity = event->resources,
+                                .labels = cluster->machine_facts[machine].labels};
+    if (event->labels)
+        plan.labels = labels_intern(&cluster->labels, event->labels);
+    set_machine(engine, machine, &plan, event->time_us);
     return STATUS_OK;
 }
 
@@ -121,16 +170,18 @@ static enum status change_machine(struct engine *engine, const struct event *eve
     uint32_t machine = names_find(&cluster->machine_names, event->machine);
     if (machine == NONE || cluster->machines[machine].state == MACHINE_AWAY)
         return refuse(problem, STATUS_NOT_FOUND, event, "there is no such machine");
-    struct resources capacity = cluster->machine_facts[machine].capacity;
-    enum machine_state state = cluster->machines[machine].state;
+    struct machine_plan plan = {.state = cluster->machines[machine].state,
+                                .capacity = cluster->machine_facts[machine].capacity,
+                                .labels = cluster->machine_facts[machine].labels};
     if (event->kind == EVENT_MACHINE_UPDATED) {
-        capacity = event->resources;
-        if (!machines_capacity_fits(cluster, machine, &capacity))
-            return refuse(problem, STATUS_TOO_LARGE, event, "the sum of capacities leaves 64 bits");
+        enum status status = check_capacity(engine, machine, event, problem);
+        if (status != STATUS_OK)
+            return status;
+        plan.capacity = event->resources;
     } else {
-        state = event->kind == EVENT_MACHINE_DRAINED ? MACHINE_DRAINED : MACHINE_AWAY;
+        plan.state = event->kind == EVENT_MACHINE_DRAINED ? MACHINE_DRAINED : MACHINE_AWAY;
     }
-    set_machine(engine, machine, state, &capacity, event->time_us);
+    set_machine(engine, machine, &plan, event->time_us);
     return STATUS_OK;
 }
 
@@ -141,24 +192,10 @@ static void update_task(struct engine *engine, uint32_t task, const struct event
     struct cluster *cluster = engine->cluster;
     struct task_facts *facts = &cluster->task_facts[task];
     struct task *t = &cluster->tasks[task];
-    struct resources demand = facts->demand;
-    uint32_t machine = facts->machine;
     facts->priority = event->priority;
-    if (t->state == TASK_RUNNING) {
-        struct machine_facts *m = &cluster->machine_facts[machine];
-        struct resources used = m->used;
-        resources_subtract(&used, &demand);
-        resources_add(&used, &event->resources);
-        if (resources_fit(&used, &m->capacity)) {
-            resources_subtract(&cluster->used, &demand);
-            resources_add(&cluster->used, &event->resources);
-            resources_subtract(&cluster->tenant_facts[facts->tenant].used, &demand);
-            resources_add(&cluster->tenant_facts[facts->tenant].used, &event->resources);
-            m->used = used;
-        } else {
-            t->evictions++;
-            engine_move(engine, task, TASK_WAITING, CAUSE_EVICTED, event->time_us);
-        }
+    if (t->state == TASK_RUNNING && !tasks_recharge(cluster, task, &event->resources)) {
+        t->evictions++;
+        engine_move(engine, task, TASK_WAITING, CAUSE_EVICTED, event->time_us);
     }
     facts->demand = event->resources;
     t->generation++;
@@ -168,7 +205,7 @@ static void update_task(struct engine *engine, uint32_t task, const struct event
                                          .from = t->state,
                                          .to = t->state});
     if (t->state == TASK_WAITING || t->state == TASK_INFEASIBLE) {
-        enum task_state ready = engine_ready_state(engine, &facts->demand);
+        enum task_state ready = engine_ready_state(engine, task);
         if (ready != t->state)
             engine_move(engine, task, ready, CAUSE_SHAPES, event->time_us);
     }
@@ -207,6 +244,10 @@ static enum status change_task(struct engine *engine, const struct event *event,
     bool needs_running = event->kind != EVENT_TASK_KILLED && event->kind != EVENT_TASK_UPDATED;
     if (needs_running && cluster->tasks[task].state != TASK_RUNNING)
         return refuse(problem, STATUS_ILLEGAL, event, "it does not run");
+    if (event->kind == EVENT_TASK_UPDATED &&
+        !devices_demand_valid(event->resources.amount[RESOURCE_GPU]))
+        return refuse(problem, STATUS_BAD_INPUT, event,
+                      "GPUs must be a share below one or a whole number");
     switch (event->kind) {
     case EVENT_TASK_UPDATED:
         update_task(engine, task, event);
@@ -288,9 +329,7 @@ void engine_end_backoffs(struct engine *engine, int64_t now_us)
     const struct heap_entry *top;
     while ((top = top_backoff(engine)) && top->key <= now_us) {
         uint32_t task = heap_pop(&engine->backoffs).item;
-        engine_move(engine, task,
-                    engine_ready_state(engine, &engine->cluster->task_facts[task].demand),
-                    CAUSE_RETRIED, now_us);
+        engine_move(engine, task, engine_ready_state(engine, task), CAUSE_RETRIED, now_us);
     }
     engine_tell(engine);
 }

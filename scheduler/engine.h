@@ -57,7 +57,9 @@ void engine_observe(struct engine *engine, struct observer observer);
 /* Apply an event. Refused and counted, with the cluster unchanged: STATUS_NOT_FOUND (no
  * such machine or live task), STATUS_EXISTS (the live task or the machine is there already),
  * STATUS_ILLEGAL (the task or machine is not in a state that allows it), STATUS_TOO_LARGE
- * (a sum leaves int64). O(what it changes). */
+ * (a sum leaves int64), STATUS_BAD_INPUT (GPUs that no devices can be: costmodels/devices.h;
+ * labels or a constraint that are none: costmodels/label_text.h).
+ * O(what it changes). */
 enum status engine_apply(struct engine *engine, const struct event *event, struct problem *problem);
 
 /* The ids of the tasks that the last EVENT_TASK_SUBMITTED made, in order of index;

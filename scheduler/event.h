@@ -55,6 +55,8 @@ struct event {
     const char *machine;        /* machine events; submitted: where it runs already, or NULL */
     const char *rack;           /* added: may be NULL */
     struct resources resources; /* added, updated: capacity; tasks: demand of each */
+    const char *labels;         /* added: "gpu=T4;zone=a" (costmodels/label_text.h); NULL: those */
+                                /* it had, or none */
     bool unschedulable;         /* added: known, but its capacity is not: takes no task */
 
     const char *job; /* task events */
@@ -69,6 +71,7 @@ struct event {
     uint32_t attempt_count;
     const char *const *predecessors; /* stages of the same job */
     uint32_t predecessor_count;
+    const char *constraint;     /* labels of the machine: "gpu=T4|P100"; NULL: any machine */
     const struct block *blocks; /* input of each of the tasks */
     uint32_t block_count;
 };

@@ -138,16 +138,17 @@ static void vacate(struct flow_commit *commit, const struct cluster *cluster)
         const struct flow_wish *wish = &commit->wishes[i];
         uint32_t place = place_of(cluster, wish);
         if (place != NONE)
-            commit->rooms[place] = cluster_machine_free(cluster, place);
+            room_of_machine(&commit->rooms[place], &cluster->machine_facts[place]);
         if (wish->machine != NONE)
-            commit->rooms[wish->machine] = cluster_machine_free(cluster, wish->machine);
+            room_of_machine(&commit->rooms[wish->machine], &cluster->machine_facts[wish->machine]);
     }
     for (uint32_t i = 0; i < commit->wish_count; i++) {
         const struct flow_wish *wish = &commit->wishes[i];
         uint32_t place = place_of(cluster, wish);
         if (place != NONE && place != wish->machine && !wish->returns &&
             cluster->machine_facts[place].up)
-            resources_add(&commit->rooms[place], &cluster->task_facts[wish->task].demand);
+            room_give(&commit->rooms[place], &cluster->task_facts[wish->task].demand,
+                      cluster->task_facts[wish->task].devices);
     }
 }
 
@@ -161,9 +162,9 @@ static bool grant(struct flow_commit *commit, const struct cluster *cluster)
         if (wish->returns)
             continue;
         wish->granted = cluster->machine_facts[wish->machine].up &&
-                        resources_fit(demand, &commit->rooms[wish->machine]);
+                        room_fits(&commit->rooms[wish->machine], demand);
         if (wish->granted) {
-            resources_subtract(&commit->rooms[wish->machine], demand);
+            wish->devices = room_take(&commit->rooms[wish->machine], demand);
         } else if (place_of(cluster, wish) != NONE) {
             wish->returns = true;
             return false;
@@ -181,12 +182,13 @@ static void keep_running(struct flow_commit *commit, const struct flow_graph *gr
         uint32_t place = place_of(cluster, wish);
         if (place == NONE || wish->machine != NONE)
             continue;
-        const struct resources *demand = &cluster->task_facts[wish->task].demand;
+        const struct task_facts *task = &cluster->task_facts[wish->task];
         bool up = cluster->machine_facts[place].up;
-        wish->returns = !up || (!graph->fairness && resources_fit(demand, &commit->rooms[place]));
+        wish->returns = !up || (!graph->fairness &&
+                                room_fits_on(&commit->rooms[place], &task->demand, task->devices));
         wish->granted = !wish->returns;
         if (wish->returns && up)
-            resources_subtract(&commit->rooms[place], demand);
+            room_take_on(&commit->rooms[place], &task->demand, task->devices);
     }
 }
 
@@ -201,7 +203,7 @@ static void emit(const struct flow_commit *commit, const struct cluster *cluster
         enum decision_kind kind = wish->machine == NONE ? DECISION_PREEMPT
                                   : running             ? DECISION_MIGRATE
                                                         : DECISION_PLACE;
-        decision_add(decisions, cluster, kind, wish->task, wish->machine);
+        decision_add_on(decisions, cluster, kind, wish->task, wish->machine, wish->devices);
     }
 }
 

@@ -7,6 +7,7 @@
 #ifndef SCHEDULER_FLOW_COMMIT_H
 #define SCHEDULER_FLOW_COMMIT_H
 
+#include "costmodels/room.h"
 #include "scheduler/flow_graph.h"
 #include "scheduler/policy.h"
 
@@ -14,6 +15,7 @@
 struct flow_wish {
     uint32_t task;
     uint32_t machine; /* NONE: to wait */
+    uint32_t devices; /* of that machine, once granted */
     cost_t cost;      /* of the arc from the task that the flow uses */
     cost_t regret;    /* what it costs more if the wish is not granted */
     bool granted;
@@ -28,8 +30,8 @@ struct flow_commit {
     uint32_t *next_arcs; /* by node: the arc whose flow is being given out */
     flow_t *arc_left;    /* by node: what is left of it */
     uint32_t node_room, left_room;
-    struct resources *rooms; /* by machine: what is free as the commit goes on */
-    uint32_t *counts;        /* by machine: tasks of the network there in the end */
+    struct room *rooms; /* by machine: what is free as the commit goes on */
+    uint32_t *counts;   /* by machine: tasks of the network there in the end */
     uint32_t machine_room, count_room;
     uint32_t *job_counts; /* by job: tasks of the network that wait in the end */
     uint32_t job_room;

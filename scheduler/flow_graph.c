@@ -151,7 +151,7 @@ static void add_task(struct flow_graph *graph, const struct cluster *cluster, ui
 {
     struct task_facts facts = cluster_task_facts(cluster, task, now_us);
     struct cluster_facts all = cluster_facts(cluster, now_us);
-    uint32_t class = flow_intern_class(graph, &facts.demand);
+    uint32_t class = flow_intern_class(graph, &facts.demand, facts.constraint);
     uint32_t class_node = flow_enter_class(graph, class);
     enter_job(graph, facts.job);
     struct flow_task *t = &graph->tasks[task];

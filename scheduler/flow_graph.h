@@ -6,10 +6,12 @@
  *
  * Capacities:
  *   class c -> machine m   how many of c fit into the free room of m by the tightest
- *                          resource; with preemption, and one for each task that runs there
+ *                          resource and on its devices, none if its labels forbid it;
+ *                          with preemption, and one for each task that runs there
  *   machine m -> sink      how many tasks of any class that can reach m fit into its free
  *                          room: counted with the least demand, resource by resource, of
  *                          those classes; with preemption, and one for each that runs there
+ *
  * With equal demands both are exact. Without preemption they are upper bounds on what can
  * be placed, so that the optimum of the network is a lower bound on the cost of every
  * placement that fits. With preemption, it is one among those that put at most one new task
@@ -60,10 +62,11 @@ struct flow_task {
     bool marked;
 };
 
-/* Tasks of equal demand. Ids stay; the node is there while tasks are. */
+/* Tasks of equal demand and constraint. Ids stay; the node is there while tasks are. */
 struct flow_class {
     struct resources demand;
-    uint32_t same_hash; /* the next class whose demand hashes alike, or NONE */
+    uint32_t constraint;
+    uint32_t same_hash; /* the next class that hashes alike, or NONE */
     uint32_t node;      /* NONE: no tasks now */
     uint32_t position;  /* in flow_graph.classes_in */
     uint32_t task_count;
@@ -114,7 +117,7 @@ struct flow_graph {
     uint32_t class_count, class_room;
     uint32_t *classes_in;
     uint32_t class_in_count, class_in_room;
-    struct id_map class_ids; /* by hash of the demand */
+    struct id_map class_ids; /* by hash of demand and constraint */
     struct flow_rack *racks;
     uint32_t rack_count, rack_room, free_rack;
     uint32_t *rack_first; /* by rack id: its first flow_rack, or NONE */

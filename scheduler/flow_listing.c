@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "costmodels/room.h"
 #include "scheduler/flow_nodes.h"
 
 static bool blocked(const struct flow_machine *machine, uint32_t class)
@@ -19,31 +20,35 @@ uint32_t flow_slots(const struct flow_graph *graph, const struct cluster *cluste
                     uint32_t machine)
 {
     const struct flow_machine *m = &graph->machines[machine];
-    if (!cluster->machine_facts[machine].up || blocked(m, class))
+    if (!cluster->machine_facts[machine].up || blocked(m, class) ||
+        !cluster_allows(cluster, graph->classes[class].constraint, machine))
         return 0;
-    struct resources room = cluster_machine_free(cluster, machine);
-    return resources_fit_count(&graph->classes[class].demand, &room, FLOW_FIT_MAX) + m->running_in;
+    struct room room;
+    room_of_machine(&room, &cluster->machine_facts[machine]);
+    return room_fit_count(&room, &graph->classes[class].demand, FLOW_FIT_MAX) + m->running_in;
 }
 
-static uint64_t hash_demand(const struct resources *demand)
+static uint64_t hash_class(const struct resources *demand, uint32_t constraint)
 {
-    uint64_t hash = 0;
+    uint64_t hash = constraint;
     for (int r = 0; r < RESOURCE_COUNT; r++)
         hash = random_mix(hash, (uint64_t)demand->amount[r]);
     return hash;
 }
 
-uint32_t flow_intern_class(struct flow_graph *graph, const struct resources *demand)
+uint32_t flow_intern_class(struct flow_graph *graph, const struct resources *demand,
+                           uint32_t constraint)
 {
-    uint64_t hash = hash_demand(demand);
+    uint64_t hash = hash_class(demand, constraint);
     uint32_t first = id_map_get(&graph->class_ids, hash);
     for (uint32_t c = first; c != NONE; c = graph->classes[c].same_hash)
-        if (resources_equal(&graph->classes[c].demand, demand))
+        if (graph->classes[c].constraint == constraint &&
+            resources_equal(&graph->classes[c].demand, demand))
             return c;
     array_reserve(graph->classes, graph->class_room, graph->class_count + 1);
     uint32_t class = graph->class_count++;
-    graph->classes[class] =
-        (struct flow_class){.demand = *demand, .same_hash = first, .node = NONE};
+    graph->classes[class] = (struct flow_class){
+        .demand = *demand, .constraint = constraint, .same_hash = first, .node = NONE};
     id_map_put(&graph->class_ids, hash, class);
     return class;
 }
@@ -295,9 +300,10 @@ static uint32_t count_units(const struct flow_graph *graph, const struct cluster
                 least.amount[r] = demand->amount[r];
         any = true;
     }
-    struct resources room = cluster_machine_free(cluster, machine);
+    struct room room;
+    room_of_machine(&room, &cluster->machine_facts[machine]);
     bool takes_more = any && cluster->machine_facts[machine].up;
-    return m->running_in + (takes_more ? resources_fit_count(&least, &room, FLOW_FIT_MAX) : 0);
+    return m->running_in + (takes_more ? room_fit_count(&room, &least, FLOW_FIT_MAX) : 0);
 }
 
 cost_t flow_graph_unit_cost(const struct flow_graph *graph, const struct cluster *cluster,

@@ -14,7 +14,8 @@ uint32_t flow_slots(const struct flow_graph *graph, const struct cluster *cluste
                     uint32_t machine);
 
 /* The class of a demand, made now if it is new; it has no node before a task enters. */
-uint32_t flow_intern_class(struct flow_graph *graph, const struct resources *demand);
+uint32_t flow_intern_class(struct flow_graph *graph, const struct resources *demand,
+                           uint32_t constraint);
 
 /* One task more, or less, of the class; its node. The node goes with the last one. */
 uint32_t flow_enter_class(struct flow_graph *graph, uint32_t class);

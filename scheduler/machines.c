@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "base/checked.h"
 #include "base/memory.h"
+#include "costmodels/room.h"
 
 uint32_t machines_add(struct cluster *cluster, const char *name)
 {
@@ -12,9 +13,22 @@ uint32_t machines_add(struct cluster *cluster, const char *name)
     array_reserve(cluster->machines, cluster->machine_room, machine + 1);
     array_reserve(cluster->machine_facts, cluster->machine_facts_room, machine + 1);
     cluster->machines[machine] = (struct machine){.state = MACHINE_AWAY, .first_task = NONE};
-    cluster->machine_facts[machine] = (struct machine_facts){.rack = NONE};
+    cluster->machine_facts[machine] = (struct machine_facts){.rack = NONE, .labels = NONE};
     cluster->machine_count++;
     return machine;
+}
+
+/* Devices that go must be free: who holds one is taken off the machine first. */
+static void set_devices(struct machine_facts *facts, int64_t gpus)
+{
+    if (gpus > 0) {
+        if (!facts->devices)
+            facts->devices = memory_alloc(sizeof *facts->devices);
+        devices_resize(facts->devices, gpus);
+        return;
+    }
+    memory_free(facts->devices);
+    facts->devices = NULL;
 }
 
 static void leave_rack(struct cluster *cluster, uint32_t machine)
@@ -61,65 +75,91 @@ bool machines_capacity_fits(const struct cluster *cluster, uint32_t machine,
     return true;
 }
 
-/* Returns whether something fits now that fitted nowhere: what covers the capacity fits all
- * that it does. */
-static bool shape_add(struct cluster *cluster, const struct resources *capacity)
+static bool of_shape(const struct machine_facts *machine, const struct machine_shape *shape)
+{
+    return machine->labels == shape->labels &&
+           resources_equal(&machine->capacity, &shape->capacity);
+}
+
+/* Does all that fits the machine fit one of the shapes, too? One with labels will do for one
+ * without, for no constraint demands that a label be absent. */
+static bool covered(const struct cluster *cluster, const struct machine_facts *machine)
 {
     for (uint32_t i = 0; i < cluster->shape_count; i++) {
-        if (resources_equal(&cluster->shapes[i].capacity, capacity)) {
+        const struct machine_shape *shape = &cluster->shapes[i];
+        if ((machine->labels == NONE || machine->labels == shape->labels) &&
+            resources_fit(&machine->capacity, &shape->capacity))
+            return true;
+    }
+    return false;
+}
+
+/* Returns whether something fits now that fitted nowhere. */
+static bool shape_add(struct cluster *cluster, const struct machine_facts *machine)
+{
+    for (uint32_t i = 0; i < cluster->shape_count; i++) {
+        if (of_shape(machine, &cluster->shapes[i])) {
             cluster->shapes[i].count++;
             return false;
         }
     }
-    bool covered = machines_feasible(cluster, capacity);
+    bool is_covered = covered(cluster, machine);
     array_reserve(cluster->shapes, cluster->shape_room, cluster->shape_count + 1);
-    cluster->shapes[cluster->shape_count++] = (struct machine_shape){*capacity, 1};
-    return !covered;
+    cluster->shapes[cluster->shape_count++] = (struct machine_shape){
+        .capacity = machine->capacity, .labels = machine->labels, .count = 1};
+    return !is_covered;
 }
 
 /* Returns whether something fits nowhere now that did. */
-static bool shape_remove(struct cluster *cluster, const struct resources *capacity)
+static bool shape_remove(struct cluster *cluster, const struct machine_facts *machine)
 {
     for (uint32_t i = 0; i < cluster->shape_count; i++) {
         struct machine_shape *shape = &cluster->shapes[i];
-        if (!resources_equal(&shape->capacity, capacity))
+        if (!of_shape(machine, shape))
             continue;
         if (--shape->count)
             return false;
         *shape = cluster->shapes[--cluster->shape_count];
-        return !machines_feasible(cluster, capacity);
+        return !covered(cluster, machine);
     }
     ASSERT(false);
 }
 
-bool machines_set(struct cluster *cluster, uint32_t machine, enum machine_state state,
-                  const struct resources *capacity)
+bool machines_set(struct cluster *cluster, uint32_t machine, const struct machine_plan *plan)
 {
     struct machine *m = &cluster->machines[machine];
     struct machine_facts *facts = &cluster->machine_facts[machine];
     bool changed = false;
     if (m->state != MACHINE_AWAY) {
-        changed |= shape_remove(cluster, &facts->capacity);
+        changed |= shape_remove(cluster, facts);
         resources_subtract(&cluster->capacity, &facts->capacity);
         cluster->racks[facts->rack].present_count--;
     }
-    m->state = state;
+    m->state = plan->state;
     m->generation++;
-    facts->capacity = *capacity;
-    facts->up = state == MACHINE_UP;
-    facts->present = state != MACHINE_AWAY;
+    facts->capacity = plan->capacity;
+    facts->labels = plan->labels;
+    set_devices(facts, plan->capacity.amount[RESOURCE_GPU]);
+    facts->up = plan->state == MACHINE_UP;
+    facts->present = plan->state != MACHINE_AWAY;
     if (facts->present) {
-        changed |= shape_add(cluster, capacity);
-        resources_add(&cluster->capacity, capacity);
+        changed |= shape_add(cluster, facts);
+        resources_add(&cluster->capacity, &plan->capacity);
         cluster->racks[facts->rack].present_count++;
     }
     return changed;
 }
 
-bool machines_feasible(const struct cluster *cluster, const struct resources *demand)
+bool machines_feasible(const struct cluster *cluster, const struct resources *demand,
+                       uint32_t constraint)
 {
-    for (uint32_t i = 0; i < cluster->shape_count; i++)
-        if (resources_fit(demand, &cluster->shapes[i].capacity))
+    for (uint32_t i = 0; i < cluster->shape_count; i++) {
+        struct room room;
+        if (!constraint_allows(&cluster->labels, constraint, cluster->shapes[i].labels))
+            continue;
+        room_of_capacity(&room, &cluster->shapes[i].capacity);
+        if (room_fits(&room, demand))
             return true;
+    }
     return false;
 }

@@ -16,13 +16,21 @@ void machines_set_rack(struct cluster *cluster, uint32_t machine, const char *ra
 bool machines_capacity_fits(const struct cluster *cluster, uint32_t machine,
                             const struct resources *capacity);
 
-/* Give a machine a state and a capacity, and keep sums and shapes. Returns whether
- * machines_feasible may answer otherwise than before for some demand: a shape that another
- * one covers does not matter. O(shapes). */
-bool machines_set(struct cluster *cluster, uint32_t machine, enum machine_state state,
-                  const struct resources *capacity);
+/* What a machine is to be. */
+struct machine_plan {
+    enum machine_state state;
+    struct resources capacity;
+    uint32_t labels; /* or NONE */
+};
 
-/* Does the demand fit some machine that is not AWAY, were it empty? O(shapes). */
-bool machines_feasible(const struct cluster *cluster, const struct resources *demand);
+/* Make a machine so, and keep sums and shapes; nothing may be on it that has no place there
+ * then. Returns whether machines_feasible may answer otherwise than before: a shape that
+ * another one covers does not matter. O(shapes). */
+bool machines_set(struct cluster *cluster, uint32_t machine, const struct machine_plan *plan);
+
+/* Does the demand fit some machine that is not AWAY and that the constraint allows, were it
+ * empty? O(shapes). */
+bool machines_feasible(const struct cluster *cluster, const struct resources *demand,
+                       uint32_t constraint);
 
 #endif

@@ -25,9 +25,11 @@ void engine_tell(struct engine *engine)
     engine->change_count = 0;
 }
 
-enum task_state engine_ready_state(const struct engine *engine, const struct resources *demand)
+enum task_state engine_ready_state(const struct engine *engine, uint32_t task)
 {
-    return machines_feasible(engine->cluster, demand) ? TASK_WAITING : TASK_INFEASIBLE;
+    const struct task_facts *facts = &engine->cluster->task_facts[task];
+    bool feasible = machines_feasible(engine->cluster, &facts->demand, facts->constraint);
+    return feasible ? TASK_WAITING : TASK_INFEASIBLE;
 }
 
 void engine_release_successors(struct engine *engine, uint32_t stage, int64_t now_us)
@@ -42,9 +44,8 @@ void engine_release_successors(struct engine *engine, uint32_t stage, int64_t no
         uint32_t task = cluster->stages[next].first_task;
         for (; task != NONE; task = cluster->tasks[task].stage_next)
             if (cluster->tasks[task].state == TASK_BLOCKED)
-                engine_move(engine, task,
-                            engine_ready_state(engine, &cluster->task_facts[task].demand),
-                            CAUSE_UNBLOCKED, now_us);
+                engine_move(engine, task, engine_ready_state(engine, task), CAUSE_UNBLOCKED,
+                            now_us);
     }
 }
 
@@ -67,9 +68,10 @@ void engine_move(struct engine *engine, uint32_t task, enum task_state to, enum 
         engine_release_successors(engine, t->stage, now_us);
 }
 
-void engine_start(struct engine *engine, uint32_t task, uint32_t machine, int64_t now_us)
+void engine_start(struct engine *engine, uint32_t task, uint32_t machine, uint32_t devices,
+                  int64_t now_us)
 {
     engine_move(engine, task, TASK_RUNNING, CAUSE_PLACED, now_us);
-    tasks_charge(engine->cluster, task, machine, now_us);
+    tasks_charge(engine->cluster, task, machine, devices, now_us);
     engine->changes[engine->change_count - 1].machine = machine;
 }

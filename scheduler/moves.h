@@ -13,11 +13,13 @@
 void engine_move(struct engine *engine, uint32_t task, enum task_state to, enum change_cause cause,
                  int64_t now_us);
 
-/* WAITING -> RUNNING on a machine where the task fits. */
-void engine_start(struct engine *engine, uint32_t task, uint32_t machine, int64_t now_us);
+/* WAITING -> RUNNING on a machine where the task fits, on these devices, or for 0 on those
+ * that the ledger chooses. */
+void engine_start(struct engine *engine, uint32_t task, uint32_t machine, uint32_t devices,
+                  int64_t now_us);
 
 /* Where a task goes that may start: WAITING, or INFEASIBLE if it fits no machine. */
-enum task_state engine_ready_state(const struct engine *engine, const struct resources *demand);
+enum task_state engine_ready_state(const struct engine *engine, uint32_t task);
 
 /* The stage has ended: let go what waited for it and now waits for nothing else. */
 void engine_release_successors(struct engine *engine, uint32_t stage, int64_t now_us);

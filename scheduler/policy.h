@@ -18,6 +18,7 @@ struct decision {
     enum decision_kind kind;
     uint32_t task;
     uint32_t machine; /* NONE for a preemption */
+    uint32_t devices; /* the set of the machine's devices to run on; 0: the engine chooses */
     /* The generations that the policy saw: if they differ when the decision arrives, it is
      * stale, and is dropped. */
     uint32_t task_generation;
@@ -32,6 +33,12 @@ struct decision_list {
 /* Append a decision about the cluster as it is now. */
 void decision_add(struct decision_list *list, const struct cluster *cluster,
                   enum decision_kind kind, uint32_t task, uint32_t machine);
+
+/* The same, on the devices that room_take said. Who plans several placements on a machine
+ * says so: chosen one by one, devices would follow from the order of the placements, and
+ * from the tasks that stop or stay beside them, and not all might fit. */
+void decision_add_on(struct decision_list *list, const struct cluster *cluster,
+                     enum decision_kind kind, uint32_t task, uint32_t machine, uint32_t devices);
 
 /* What a round cost and how good it is; a baseline leaves most of it 0. */
 struct round_report {

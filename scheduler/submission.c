@@ -2,7 +2,9 @@
 #include "scheduler/submission.h"
 
 #include "base/memory.h"
+#include "costmodels/label_text.h"
 #include "scheduler/jobs.h"
+#include "scheduler/machines.h"
 #include "scheduler/moves.h"
 #include "scheduler/tasks.h"
 
@@ -54,6 +56,11 @@ static enum status check(const struct engine *engine, const struct event *event,
         return refuse(problem, STATUS_TOO_LARGE, event, "too many tasks");
     if (!demand_valid(&event->resources))
         return refuse(problem, STATUS_TOO_LARGE, event, "the demand is out of range");
+    if (!devices_demand_valid(event->resources.amount[RESOURCE_GPU]))
+        return refuse(problem, STATUS_BAD_INPUT, event,
+                      "GPUs must be a share below one or a whole number");
+    if (event->constraint && !label_text_constraint_valid(event->constraint))
+        return refuse(problem, STATUS_BAD_INPUT, event, "a constraint is NAME=VALUE|VALUE...;...");
     if (!blocks_valid(event))
         return refuse(problem, STATUS_TOO_LARGE, event, "the input is out of range");
     if (any_live(cluster, event))
@@ -113,7 +120,7 @@ static void start_recorded(struct engine *engine, const struct event *event, uin
     uint32_t machine = names_find(&engine->cluster->machine_names, event->machine);
     if (engine->cluster->tasks[task].state == TASK_WAITING && machine != NONE &&
         cluster_fits(engine->cluster, task, machine))
-        engine_start(engine, task, machine, event->time_us);
+        engine_start(engine, task, machine, 0, event->time_us);
     else
         engine->queued_at_submission++;
 }
@@ -123,12 +130,15 @@ enum status engine_submit(struct engine *engine, const struct event *event, stru
     enum status status = check(engine, event, problem);
     if (status != STATUS_OK)
         return status;
-    struct task_spec spec = {.stage = intern_stage(engine, event),
-                             .input = add_input(engine, event),
-                             .priority = event->priority,
-                             .demand = event->resources};
+    struct task_spec spec = {
+        .stage = intern_stage(engine, event),
+        .input = add_input(engine, event),
+        .constraint = labels_intern_constraint(&engine->cluster->labels, event->constraint),
+        .priority = event->priority,
+        .demand = event->resources};
     bool blocked = engine->cluster->stages[spec.stage].open_predecessors > 0;
-    enum task_state state = blocked ? TASK_BLOCKED : engine_ready_state(engine, &event->resources);
+    bool feasible = machines_feasible(engine->cluster, &spec.demand, spec.constraint);
+    enum task_state state = blocked ? TASK_BLOCKED : feasible ? TASK_WAITING : TASK_INFEASIBLE;
     array_reserve(engine->submitted, engine->submitted_room, event->count);
     for (uint32_t i = 0; i < event->count; i++) {
         spec.index = event->index + i;

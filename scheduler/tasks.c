@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "costmodels/room.h"
 
 static uint64_t name_key(uint32_t stage, uint32_t index)
 {
@@ -87,7 +88,8 @@ uint32_t tasks_add(struct cluster *cluster, const struct task_spec *spec, enum t
                                  .stage = spec->stage,
                                  .priority = spec->priority,
                                  .demand = spec->demand,
-                                 .machine = NONE};
+                                 .machine = NONE,
+                                 .constraint = spec->constraint};
     if (spec->input != NONE) {
         struct task_input *input = &cluster->inputs[spec->input];
         input->users++;
@@ -159,7 +161,8 @@ void tasks_forget(struct cluster *cluster, uint32_t task)
     cluster->free_tasks[cluster->free_task_count++] = task;
 }
 
-void tasks_charge(struct cluster *cluster, uint32_t task, uint32_t machine, int64_t now_us)
+/* Onto the machine's list, and charged, but for the devices. */
+static void put(struct cluster *cluster, uint32_t task, uint32_t machine)
 {
     struct task *t = &cluster->tasks[task];
     struct task_facts *facts = &cluster->task_facts[task];
@@ -167,10 +170,6 @@ void tasks_charge(struct cluster *cluster, uint32_t task, uint32_t machine, int6
     struct machine_facts *machine_facts = &cluster->machine_facts[machine];
     ASSERT(facts->machine == NONE);
     facts->machine = machine;
-    t->start_us = now_us;
-    t->starts++;
-    if (t->first_start_us == TIME_NEVER)
-        t->first_start_us = now_us;
     t->machine_previous = NONE;
     t->machine_next = m->first_task;
     if (m->first_task != NONE)
@@ -181,6 +180,63 @@ void tasks_charge(struct cluster *cluster, uint32_t task, uint32_t machine, int6
     resources_add(&cluster->used, &facts->demand);
     resources_add(&cluster->tenant_facts[facts->tenant].used, &facts->demand);
     ASSERT(resources_fit(&machine_facts->used, &machine_facts->capacity));
+}
+
+/* The devices for the demand; none if it is of no GPU. */
+static uint32_t take_devices(struct machine_facts *machine, const struct resources *demand)
+{
+    int64_t gpus = demand->amount[RESOURCE_GPU];
+    return gpus ? devices_take(machine->devices, gpus) : 0;
+}
+
+static void give_devices(struct machine_facts *machine, const struct task_facts *task)
+{
+    if (task->devices)
+        devices_give(machine->devices, task->demand.amount[RESOURCE_GPU], task->devices);
+}
+
+void tasks_charge(struct cluster *cluster, uint32_t task, uint32_t machine, uint32_t devices,
+                  int64_t now_us)
+{
+    struct task *t = &cluster->tasks[task];
+    struct task_facts *facts = &cluster->task_facts[task];
+    struct machine_facts *machine_facts = &cluster->machine_facts[machine];
+    put(cluster, task, machine);
+    if (devices)
+        devices_take_on(machine_facts->devices, facts->demand.amount[RESOURCE_GPU], devices);
+    else
+        devices = take_devices(machine_facts, &facts->demand);
+    facts->devices = devices;
+    t->start_us = now_us;
+    t->starts++;
+    if (t->first_start_us == TIME_NEVER)
+        t->first_start_us = now_us;
+}
+
+bool tasks_recharge(struct cluster *cluster, uint32_t task, const struct resources *demand)
+{
+    struct task_facts *facts = &cluster->task_facts[task];
+    struct machine_facts *machine = &cluster->machine_facts[facts->machine];
+    bool same_gpus = facts->demand.amount[RESOURCE_GPU] == demand->amount[RESOURCE_GPU];
+    struct room room = {.free = machine->capacity};
+    resources_subtract(&room.free, &machine->used);
+    if (machine->devices)
+        room.devices = *machine->devices;
+    room_give(&room, &facts->demand, facts->devices);
+    if (!(same_gpus ? room_fits_on(&room, demand, facts->devices) : room_fits(&room, demand)))
+        return false;
+    if (!same_gpus) {
+        give_devices(machine, facts);
+        facts->devices = take_devices(machine, demand);
+    }
+    resources_subtract(&machine->used, &facts->demand);
+    resources_add(&machine->used, demand);
+    resources_subtract(&cluster->used, &facts->demand);
+    resources_add(&cluster->used, demand);
+    resources_subtract(&cluster->tenant_facts[facts->tenant].used, &facts->demand);
+    resources_add(&cluster->tenant_facts[facts->tenant].used, demand);
+    facts->demand = *demand;
+    return true;
 }
 
 void tasks_release(struct cluster *cluster, uint32_t task)
@@ -201,6 +257,8 @@ void tasks_release(struct cluster *cluster, uint32_t task)
     resources_subtract(&machine_facts->used, &facts->demand);
     resources_subtract(&cluster->used, &facts->demand);
     resources_subtract(&cluster->tenant_facts[facts->tenant].used, &facts->demand);
+    give_devices(machine_facts, facts);
+    facts->devices = 0;
     facts->machine = NONE;
 }
 

@@ -10,7 +10,8 @@
 struct task_spec {
     uint32_t stage;
     uint32_t index;
-    uint32_t input; /* or NONE */
+    uint32_t input;      /* or NONE */
+    uint32_t constraint; /* or NONE */
     int32_t priority;
     struct resources demand;
 };
@@ -25,11 +26,19 @@ void tasks_set_state(struct cluster *cluster, uint32_t task, enum task_state sta
 /* Forget a task that has ended; its id may be given out again. O(1). */
 void tasks_forget(struct cluster *cluster, uint32_t task);
 
-/* Put a task that is not on a machine onto one where it fits: the one charge. O(1). */
-void tasks_charge(struct cluster *cluster, uint32_t task, uint32_t machine, int64_t now_us);
+/* Put a task that is not on a machine onto one where it fits, on these devices, or for 0 on
+ * those that costmodels/devices.h chooses: the one charge. O(devices). */
+void tasks_charge(struct cluster *cluster, uint32_t task, uint32_t machine, uint32_t devices,
+                  int64_t now_us);
 
-/* Take a task off its machine: the one release. O(1). */
+/* Take a task off its machine: the one release. It says no more which devices it held.
+ * O(devices). */
 void tasks_release(struct cluster *cluster, uint32_t task);
+
+/* Give a running task another demand where it runs. Its devices stay the same if as many
+ * GPUs are demanded, and are chosen anew if not. False, with nothing changed, if it does
+ * not fit there any more. O(devices). */
+bool tasks_recharge(struct cluster *cluster, uint32_t task, const struct resources *demand);
 
 /* A new input of blocks, used by no task yet; the blocks are copied. */
 uint32_t tasks_add_input(struct cluster *cluster, const struct block_facts *blocks,

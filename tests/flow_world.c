@@ -108,7 +108,21 @@ static uint32_t chance(struct flow_world *world, uint32_t limit)
 
 static struct resources random_demand(struct flow_world *world)
 {
-    return world->equal_demands ? units(2, 2) : units(chance(world, 5), 1 + chance(world, 5));
+    static const int64_t percents[] = {0, 0, 20, 30, 50, 70, 100, 200};
+    struct resources demand =
+        world->equal_demands ? units(2, 2) : units(chance(world, 5), 1 + chance(world, 5));
+    if (world->gpus)
+        demand.amount[RESOURCE_GPU] =
+            percents[chance(world, COUNT_OF(percents))] * (RESOURCE_UNIT / 100);
+    return demand;
+}
+
+static struct resources random_capacity(struct flow_world *world)
+{
+    struct resources capacity = units(4 + chance(world, 8), 4 + chance(world, 8));
+    if (world->gpus)
+        capacity.amount[RESOURCE_GPU] = chance(world, 5) * RESOURCE_UNIT;
+    return capacity;
 }
 
 static void random_machine_event(struct flow_world *world)
@@ -119,10 +133,12 @@ static void random_machine_event(struct flow_world *world)
     char name[NAME_SIZE], rack[NAME_SIZE];
     snprintf(name, sizeof name, "m%u", chance(world, world->machine_count));
     snprintf(rack, sizeof rack, "r%u", chance(world, RACKS));
+    static const char *const labels[] = {"", "gpu=A", "gpu=B"};
     apply(world, (struct event){.kind = kinds[chance(world, COUNT_OF(kinds))],
                                 .machine = name,
                                 .rack = rack,
-                                .resources = units(4 + chance(world, 8), 4 + chance(world, 8))});
+                                .labels = world->gpus ? labels[chance(world, 3)] : NULL,
+                                .resources = random_capacity(world)});
 }
 
 static void random_submission(struct flow_world *world)
@@ -138,7 +154,15 @@ static void random_submission(struct flow_world *world)
             blocks[b].machines[c] = holders[b][c];
         }
     }
-    flow_world_submit(world, job, 1 + chance(world, 6), random_demand(world), blocks, block_count);
+    static const char *const constraints[] = {NULL, "gpu=A", "gpu=B", "gpu=A|B"};
+    struct event event = {.kind = EVENT_TASK_SUBMITTED,
+                          .job = job,
+                          .count = 1 + chance(world, 6),
+                          .resources = random_demand(world),
+                          .constraint = world->gpus ? constraints[chance(world, 4)] : NULL,
+                          .blocks = blocks,
+                          .block_count = block_count};
+    cr_assert_eq(apply(world, event), STATUS_OK);
 }
 
 static void random_task_event(struct flow_world *world)

@@ -19,6 +19,7 @@ struct flow_world {
     uint32_t job_count;     /* that random events have made: j0, j1, ... */
     bool preemption;
     bool equal_demands; /* of the tasks that random events make */
+    bool gpus;          /* machines have some of two models, and tasks demand some, or a model */
 };
 
 void flow_world_init(struct flow_world *world, const struct policy_options *options, uint64_t seed);

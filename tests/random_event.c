@@ -59,6 +59,38 @@ static void randomise_lists(struct random_event *made, struct random *random)
     event->blocks = made->blocks;
 }
 
+/* A name or value of a label: any but empty, and without the separators. */
+static char *append_part(char *to, struct random_event *made, struct random *random)
+{
+    uint32_t kept = made->name_count;
+    for (const char *from = random_name(made, random); *from; from++)
+        *to++ = strchr("=;|", *from) ? 'x' : *from;
+    made->name_count = kept;
+    *to++ = 'y';
+    return to;
+}
+
+/* Labels, with one value each and names of their own, or a constraint. */
+static void randomise_terms(char *text, bool labels, struct random_event *made,
+                            struct random *random)
+{
+    uint32_t count = (uint32_t)random_below(random, RANDOM_LIST_MAX);
+    for (uint32_t t = 0; t < count; t++) {
+        if (t)
+            *text++ = ';';
+        *text++ = (char)('a' + t);
+        text = append_part(text, made, random);
+        *text++ = '=';
+        uint32_t values = labels ? 1 : 1 + (uint32_t)random_below(random, RANDOM_LIST_MAX - 1);
+        for (uint32_t v = 0; v < values; v++) {
+            if (v)
+                *text++ = '|';
+            text = append_part(text, made, random);
+        }
+    }
+    *text = '\0';
+}
+
 void random_event_make(struct random_event *made, uint64_t seed, uint32_t number)
 {
     struct random random;
@@ -83,6 +115,10 @@ void random_event_make(struct random_event *made, uint64_t seed, uint32_t number
     event->tenant = random_below(&random, 3) ? random_name(made, &random) : NULL;
     event->priority = (int32_t)(uint32_t)random_bits(&random);
     randomise_lists(made, &random);
+    randomise_terms(made->labels, true, made, &random);
+    randomise_terms(made->constraint, false, made, &random);
+    event->labels = random_below(&random, 3) ? made->labels : NULL;
+    event->constraint = random_below(&random, 3) ? made->constraint : NULL;
 }
 
 static bool same_text(const char *a, const char *b)
@@ -117,7 +153,8 @@ bool random_event_same(const struct event *a, const struct event *b)
         bool added = a->kind == EVENT_MACHINE_ADDED;
         bool shaped = added || a->kind == EVENT_MACHINE_UPDATED;
         return same_text(a->machine, b->machine) &&
-               (!added || (same_text(a->rack, b->rack) && a->unschedulable == b->unschedulable)) &&
+               (!added || (same_text(a->rack, b->rack) && same_text(a->labels, b->labels) &&
+                           a->unschedulable == b->unschedulable)) &&
                (!shaped || resources_equal(&a->resources, &b->resources));
     }
     if (a->kind == EVENT_RECORDS_END)
@@ -129,5 +166,5 @@ bool random_event_same(const struct event *a, const struct event *b)
            (!described ||
             (resources_equal(&a->resources, &b->resources) && a->priority == b->priority)) &&
            (!submitted || (same_text(a->machine, b->machine) && same_text(a->tenant, b->tenant) &&
-                           same_lists(a, b)));
+                           same_text(a->constraint, b->constraint) && same_lists(a, b)));
 }

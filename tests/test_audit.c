@@ -9,7 +9,7 @@
 #include "scheduler/audit.h"
 #include "tests/engine_fixture.h"
 
-enum { RUNS = 1, RUNS_ELSEWHERE = 3 }; /* task ids; tasks 0 to 2 run on machine 0 */
+enum { RUNS = 1, RUNS_ELSEWHERE = 3, WAITS = 4 }; /* task ids; tasks 0 to 2 run on machine 0 */
 
 /* Whose field it is: what the audit must be told of to find it at once. */
 enum part { OF_TASK, OF_MACHINE, OF_JOB, OF_SUMS };
@@ -24,14 +24,25 @@ struct field {
 static struct engine engine;
 static struct audit audit;
 
-static void submit_for(const char *tenant, const char *job, uint32_t count)
+static void add_gpu_machine(const char *name)
+{
+    struct event event = {
+        .kind = EVENT_MACHINE_ADDED, .machine = name, .resources = units(4, 4), .labels = "zone=a"};
+    event.resources.amount[RESOURCE_GPU] = 2 * RESOURCE_UNIT;
+    cr_assert_eq(engine_apply(&engine, &event, NULL), STATUS_OK);
+}
+
+/* Tasks of which all that a rule speaks of says something. */
+static void submit_rich(const char *job, uint32_t count)
 {
     struct event event = {.kind = EVENT_TASK_SUBMITTED,
                           .job = job,
                           .stage = "",
-                          .tenant = tenant,
+                          .tenant = "tenant",
                           .count = count,
-                          .resources = units(1, 1)};
+                          .resources = units(1, 1),
+                          .constraint = "zone=a"};
+    event.resources.amount[RESOURCE_GPU] = RESOURCE_UNIT / 4;
     cr_assert_eq(engine_apply(&engine, &event, NULL), STATUS_OK);
 }
 
@@ -40,11 +51,11 @@ static void set_up(void)
     engine_init(&engine, &engine_options_default);
     audit_init(&audit);
     engine_observe(&engine, (struct observer){&audit, audit_on_change});
-    add_machine(&engine, "m", 4, 4);
-    add_machine(&engine, "n", 4, 4);
+    add_gpu_machine("m");
+    add_gpu_machine("n");
     add_machine(&engine, "gone", 4, 4);
     change_machine(&engine, EVENT_MACHINE_REMOVED, "gone", 0);
-    submit_for("tenant", "j", 5);
+    submit_rich("j", 5);
     for (uint32_t i = 0; i < 4; i++)
         decide_one(&engine, DECISION_PLACE, task_of(&engine, "j", i), i == RUNS_ELSEWHERE, 0);
     submit_stage(&engine, "k", "first", NULL, 0);
@@ -71,13 +82,14 @@ static enum status check(void)
     {                                                         \
 #field, &(object)->field, sizeof(object)->field, part \
     }
-#define FIELD_MAX 48
+#define FIELD_MAX 64
 
 static uint32_t list_fields(struct field fields[FIELD_MAX])
 {
     struct cluster *cluster = engine.cluster;
     struct task *task = &cluster->tasks[RUNS];
     struct task_facts *task_facts = &cluster->task_facts[RUNS];
+    struct task_facts *waiting = &cluster->task_facts[WAITS];
     struct machine *machine = &cluster->machines[0];
     struct machine_facts *facts = &cluster->machine_facts[0];
     struct tenant_facts *tenant = &cluster->tenant_facts[task_facts->tenant];
@@ -100,6 +112,8 @@ static uint32_t list_fields(struct field fields[FIELD_MAX])
         FIELD(OF_TASK, task_facts, stage),
         FIELD(OF_TASK, task_facts, tenant),
         FIELD(OF_TASK, tenant, used.amount[RESOURCE_CPU]),
+        FIELD(OF_TASK, task_facts, devices),
+        FIELD(OF_TASK, waiting, devices),
         FIELD(OF_TASK, job, tenant),
         FIELD(OF_TASK, stage, first_task),
         FIELD(OF_TASK, stage, live_count),
@@ -111,7 +125,12 @@ static uint32_t list_fields(struct field fields[FIELD_MAX])
         FIELD(OF_MACHINE, facts, present),
         FIELD(OF_MACHINE, facts, running),
         FIELD(OF_MACHINE, facts, capacity.amount[RESOURCE_CPU]),
+        FIELD(OF_MACHINE, facts, capacity.amount[RESOURCE_GPU]),
         FIELD(OF_MACHINE, facts, used.amount[RESOURCE_CPU]),
+        FIELD(OF_MACHINE, facts, labels),
+        FIELD(OF_MACHINE, facts->devices, count),
+        FIELD(OF_MACHINE, facts->devices, free[0]),
+        FIELD(OF_MACHINE, facts->devices, free[1]),
         FIELD(OF_JOB, first, job),
         FIELD(OF_JOB, first, successor_count),
         FIELD(OF_JOB, first, successors[0]),
@@ -159,6 +178,7 @@ static void tell_part(enum part part)
     if (part == OF_TASK) {
         tell(RUNS, NONE);
         tell(RUNS - 1, NONE);
+        tell(WAITS, NONE);
     } else if (part == OF_MACHINE) {
         tell(NONE, 0);
     } else if (part == OF_JOB) {
@@ -231,6 +251,23 @@ static bool found_by_and_by(const struct field *field)
 Test(audit, what_nobody_told_of_is_found_after_as_many_changes_as_there_are_parts)
 {
     each_is_found(found_by_and_by);
+}
+
+/* That a task has another constraint shows only where that one forbids it to run. */
+Test(audit, a_constraint_that_forbids_where_its_task_runs_or_never_was_is_found)
+{
+    struct cluster *cluster = engine.cluster;
+    uint32_t *constraint = &cluster->task_facts[RUNS].constraint;
+    uint32_t kept = *constraint;
+    uint32_t wrong[] = {labels_intern_constraint(&cluster->labels, "zone=b"),
+                        cluster->labels.constraint_names.count};
+    for (uint32_t i = 0; i < COUNT_OF(wrong); i++) {
+        *constraint = wrong[i];
+        tell(RUNS, NONE);
+        cr_assert_eq(check(), STATUS_ILLEGAL);
+        *constraint = kept;
+        cr_assert_eq(check(), STATUS_OK);
+    }
 }
 
 Test(audit, a_check_leaves_alone_what_did_not_change)

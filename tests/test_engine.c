@@ -432,10 +432,11 @@ static void check_feasible(uint64_t seed, int step)
     const struct cluster *cluster = engine.cluster;
     for (uint32_t t = 0; t < cluster->task_limit; t++) {
         bool fits = false;
+        const struct task_facts *task = &cluster->task_facts[t];
         for (uint32_t m = 0; m < cluster->machine_count; m++)
-            fits |=
-                cluster->machine_facts[m].present &&
-                resources_fit(&cluster->task_facts[t].demand, &cluster->machine_facts[m].capacity);
+            fits |= cluster->machine_facts[m].present &&
+                    cluster_allows(cluster, task->constraint, m) &&
+                    resources_fit(&task->demand, &cluster->machine_facts[m].capacity);
         cr_assert_eq(state_of(&engine, t), fits ? TASK_WAITING : TASK_INFEASIBLE,
                      "seed %" PRIu64 " step %d task %" PRIu32, seed, step, t);
     }
@@ -443,6 +444,8 @@ static void check_feasible(uint64_t seed, int step)
 
 Test(engine, a_task_is_infeasible_exactly_as_long_as_it_fits_no_machine)
 {
+    static const char *const CONSTRAINTS[] = {NULL, "zone=a", "zone=a|b"};
+    static const char *const LABELS[] = {"", "zone=a", "zone=b"};
     for (uint64_t seed = 1; seed <= 20; seed++) {
         struct random random;
         random_init(&random, seed);
@@ -452,7 +455,9 @@ Test(engine, a_task_is_infeasible_exactly_as_long_as_it_fits_no_machine)
                                   .stage = "",
                                   .index = i,
                                   .count = 1,
-                                  .resources = units(1 + i / 4, 1 + i % 4)};
+                                  .resources = units(1 + i / 4, 1 + i % 4),
+                                  .constraint = CONSTRAINTS[i % 3]};
+            event.resources.amount[RESOURCE_GPU] = i % 5 / 3 * RESOURCE_UNIT;
             engine_apply(&engine, &event, NULL);
         }
         for (int step = 0; step < 500; step++) {
@@ -461,7 +466,10 @@ Test(engine, a_task_is_infeasible_exactly_as_long_as_it_fits_no_machine)
                 .kind = (enum event_kind)random_below(&random, EVENT_MACHINE_REMOVED + 1),
                 .machine = name,
                 .resources =
-                    units((int64_t)random_below(&random, 5), (int64_t)random_below(&random, 5))};
+                    units((int64_t)random_below(&random, 5), (int64_t)random_below(&random, 5)),
+                .labels = LABELS[random_below(&random, 3)]};
+            event.resources.amount[RESOURCE_GPU] =
+                (int64_t)random_below(&random, 3) * RESOURCE_UNIT;
             engine_apply(&engine, &event, NULL);
             check_feasible(seed, step);
         }

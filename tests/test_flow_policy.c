@@ -193,6 +193,63 @@ Test(flow_policy, tasks_of_different_shapes_share_a_machine_exactly)
     flow_world_free(&world);
 }
 
+static struct resources gpu_percents(int64_t percents)
+{
+    return (struct resources){{[RESOURCE_GPU] = percents * (RESOURCE_UNIT / 100)}};
+}
+
+/* 0.6 of one GPU are free, and all of the other. What saves most is granted first: 0.5 on
+ * the first, 0.6 on the second, and then 0.4 there. In the order of the tasks' ids, 0.4 would
+ * go to the first, and 0.6 would have no room. */
+Test(flow_policy, tasks_get_the_devices_that_were_planned_whatever_the_order_of_decisions)
+{
+    struct flow_world world;
+    flow_world_init(&world, &quincy, 0);
+    struct event machine = {
+        .kind = EVENT_MACHINE_ADDED, .machine = "m", .resources = gpu_percents(200), .count = 1};
+    engine_apply(&world.engine, &machine, NULL);
+    flow_world_submit_running(&world, "there", gpu_percents(40), "m");
+    const struct block far = {.mib = 10 * GB};
+    flow_world_submit(&world, "last", 1, gpu_percents(40), &far, 1);
+    flow_world_submit(&world, "first", 1, gpu_percents(50), NULL, 0);
+    flow_world_submit(&world, "second", 1, gpu_percents(60), NULL, 0);
+    round_at(&world, 60 * SECOND_US);
+    cr_assert_eq(world.report.misfits, 0);
+    cr_assert_eq(running_on(&world, 0), 4);
+    flow_world_free(&world);
+}
+
+/* Only the flow knows labels: one task may run on either machine, the other on one. */
+Test(flow_policy, a_task_leaves_the_machine_to_the_one_that_may_run_nowhere_else)
+{
+    static const char *const labels[] = {"gpu=T4", "gpu=P100"};
+    static const char *const constraints[] = {"gpu=T4|P100", "gpu=T4", "gpu=V100"};
+    struct flow_world world;
+    flow_world_init(&world, &quincy, 0);
+    for (uint32_t m = 0; m < COUNT_OF(labels); m++) {
+        struct event event = {.kind = EVENT_MACHINE_ADDED,
+                              .machine = labels[m],
+                              .resources = units(1, 1),
+                              .labels = labels[m],
+                              .count = 1};
+        engine_apply(&world.engine, &event, NULL);
+    }
+    for (uint32_t t = 0; t < COUNT_OF(constraints); t++) {
+        struct event event = {.kind = EVENT_TASK_SUBMITTED,
+                              .job = constraints[t],
+                              .stage = "",
+                              .resources = units(1, 1),
+                              .constraint = constraints[t],
+                              .count = 1};
+        engine_apply(&world.engine, &event, NULL);
+    }
+    round_at(&world, SECOND_US);
+    cr_assert_str_eq(flow_world_place(&world, "gpu=T4", 0), "gpu=T4");
+    cr_assert_str_eq(flow_world_place(&world, "gpu=T4|P100", 0), "gpu=P100");
+    cr_assert_str_empty(flow_world_place(&world, "gpu=V100", 0));
+    flow_world_free(&world);
+}
+
 Test(flow_policy, fairness_shares_the_places_among_jobs)
 {
     struct policy_options options = {
@@ -274,18 +331,19 @@ static void run_all(struct flow_world *world)
 
 Test(flow_policy, long_random_histories_oversubscribe_nothing_and_strand_nobody)
 {
-    for (uint32_t variant = 0; variant < 16; variant++) {
+    for (uint32_t variant = 0; variant < 32; variant++) {
         struct policy_options options = {.cost_model = variant & 1 ? "load_spreading" : "quincy",
                                          .solver = variant & 8 ? "lemon-network-simplex" : "paths",
                                          .preemption = variant & 2,
                                          .fairness = variant & 4};
         uint64_t seed = 1000 + variant;
-        fprintf(stderr, "%s, %s%s%s, seed %" PRIu64 "\n", options.cost_model, options.solver,
+        fprintf(stderr, "%s, %s%s%s%s, seed %" PRIu64 "\n", options.cost_model, options.solver,
                 options.preemption ? ", preemption" : "", options.fairness ? ", fairness" : "",
-                seed);
+                variant & 16 ? ", GPUs" : "", seed);
         struct flow_world world;
         flow_world_init(&world, &options, seed);
         world.machine_count = 8;
+        world.gpus = variant & 16;
         for (int step = 0; step < (variant & 8 ? 600 : 60); step++) {
             flow_world_random_event(&world);
             if (random_below(&world.random, 3) == 0)

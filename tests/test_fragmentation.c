@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/random.h"
+#include "costmodels/room.h"
 #include "replay/fragmentation.h"
 #include "tests/metered.h"
 
@@ -72,6 +73,38 @@ Test(fragmentation, what_fits_no_machine_is_not_typical)
     cr_assert(near(metered_report(&run).fragmentation, 0));
 }
 
+/* Half a GPU on each of two devices is one GPU that a whole one cannot use. */
+Test(fragmentation, gpus_are_lost_device_by_device)
+{
+    static const int64_t percents[] = {60, 60, 100};
+    struct event event = {.kind = EVENT_MACHINE_ADDED,
+                          .machine = "m",
+                          .resources = {{[RESOURCE_GPU] = 2 * RESOURCE_UNIT}},
+                          .count = 1};
+    engine_apply(&run.engine, &event, NULL);
+    for (uint32_t i = 0; i < COUNT_OF(percents); i++) {
+        char job[] = {(char)('a' + i), '\0'};
+        event =
+            (struct event){.kind = EVENT_TASK_SUBMITTED,
+                           .job = job,
+                           .stage = "",
+                           .resources = {{[RESOURCE_GPU] = percents[i] * (RESOURCE_UNIT / 100)}},
+                           .count = 1};
+        engine_apply(&run.engine, &event, NULL);
+        if (i < 2)
+            metered_place(&run, job, 0, 0);
+    }
+    metered_at(&run, SECOND);
+    cr_assert(near(metered_report(&run).fragmentation, 1), "0.8 GPUs are free, of no use to any");
+}
+
+static bool fits(const struct cluster *cluster, uint32_t machine, const struct resources *demand)
+{
+    struct room room;
+    room_of_machine(&room, &cluster->machine_facts[machine]);
+    return room_fits(&room, demand);
+}
+
 /* The measure as its page defines it, counted from nothing. */
 static double counted(const struct fragmentation *f, const struct cluster *cluster)
 {
@@ -84,7 +117,7 @@ static double counted(const struct fragmentation *f, const struct cluster *clust
             struct resources room = cluster_machine_free(cluster, m);
             all += (double)room.amount[r];
             for (uint32_t h = 0; h < f->class_count; h++)
-                if (!resources_fit(&f->classes[h].demand, &room))
+                if (!fits(cluster, m, &f->classes[h].demand))
                     lost += (double)f->classes[h].submitted / (double)f->submitted *
                             (double)room.amount[r];
         }
@@ -111,7 +144,8 @@ Test(fragmentation, kept_machine_by_machine_is_as_counted_anew)
                            1 + (int64_t)random_below(&random, 6));
             uint32_t task = task_of(&run.engine, name, 0);
             uint32_t machine = (uint32_t)random_below(&random, 20);
-            fragmentation_submitted(&f, &run.engine.cluster->task_facts[task].demand);
+            fragmentation_submitted(&f, run.engine.cluster,
+                                    &run.engine.cluster->task_facts[task].demand);
             if (cluster_fits(run.engine.cluster, task, machine))
                 metered_place(&run, name, 0, machine);
             fragmentation_machine(&f, run.engine.cluster, machine);

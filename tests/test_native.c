@@ -72,7 +72,7 @@ static char *rows_of(const char *path)
 #define HEAD                                                                               \
     "# flowsched trace 1\n"                                                                \
     "time_us,event,machine,rack,resources,job,stage,index,count,tenant,priority,attempts," \
-    "predecessors,blocks,flags\n"
+    "predecessors,blocks,flags,labels,constraint\n"
 
 /* Read `rows`, expect `wanted` when they are written again. */
 static void expect_rows(const char *rows, const struct trace_options *options, const char *wanted,
@@ -139,12 +139,15 @@ Test(native, a_row_is_short_and_says_only_what_belongs_to_its_event)
                        "0,machine_added,m2,,,,,,,,,,,,unschedulable\n"
                        "0,task_submitted,,,cpu=0.5;memory=0.3,j_1,M1,,20,user,,33000000\n"
                        "0,task_submitted,m1,,cpu=1,j_1,R2,,,,-3,5:fails;never,M1,512@m1|m2;100\n"
-                       "7,task_finished,,,,j_1,M1,19\n";
+                       "0,task_submitted,,,gpu=0.5,j_2,,,,,,,,,,,gpu=T4|P100;zone=a%2Cb\n"
+                       "7,task_finished,,,,j_1,M1,19\n"
+                       "8,machine_added,m1,,gpu=4,,,,,,,,,,,gpu=T4;zone=a\n"
+                       "9,machine_added,m1,,,,,,,,,,,,,%\n";
     struct trace_options options = everything();
     struct row_counts counts = {0};
     expect_rows(rows, &options, rows, &counts);
-    cr_assert_eq(counts.read, 5);
-    cr_assert_eq(counts.used, 5);
+    cr_assert_eq(counts.read, 8);
+    cr_assert_eq(counts.used, 8);
 }
 
 Test(native, columns_may_come_in_any_order_and_be_left_out)
@@ -165,6 +168,22 @@ Test(native, columns_may_come_in_any_order_and_be_left_out)
     memory_free(rows);
     unlink(path);
     unlink(copy);
+}
+
+Test(native, a_window_begins_with_the_labels_that_machines_have_then)
+{
+    const char *rows = "0,machine_added,m,,cpu=1,,,,,,,,,,,gpu=T4\n"
+                       "0,machine_added,n,,cpu=1,,,,,,,,,,,gpu=T4\n"
+                       "1,machine_removed,m\n"
+                       "2,machine_added,m,,cpu=2\n"
+                       "2,machine_added,n,,cpu=2,,,,,,,,,,,gpu=P100\n";
+    struct trace_options options = everything();
+    options.from_us = 5;
+    struct row_counts counts = {0};
+    expect_rows(rows, &options,
+                "5,machine_added,m,,cpu=2,,,,,,,,,,,gpu=T4\n"
+                "5,machine_added,n,,cpu=2,,,,,,,,,,,gpu=P100\n",
+                &counts);
 }
 
 Test(native, a_bad_row_is_counted_by_reason_or_stops_a_strict_reader)
@@ -194,7 +213,15 @@ Test(native, a_bad_row_is_counted_by_reason_or_stops_a_strict_reader)
         {"1,machine_added,m,,cpu=-1", "number_out_of_range", 5},
         {"1,machine_added,m,,cpu=4503600", "number_out_of_range", 5},
         {"1,machine_added,m,,,,,,,,,,,,broken", "unknown_flag", 15},
-        {"1,machine_added,m,,,,,,,,,,,,,", "too_many_fields", 16},
+        {"1,machine_added,m,,,,,,,,,,,,,,,", "too_many_fields", 18},
+        {"1,machine_added,m,,,,,,,,,,,,,gpu", "bad_labels", 16},
+        {"1,machine_added,m,,,,,,,,,,,,,gpu=A|B", "bad_labels", 16},
+        {"1,machine_added,m,,,,,,,,,,,,,gpu=A;gpu=B", "bad_labels", 16},
+        {"1,machine_added,m,,,,,,,,,,,,,gpu%3DA%3Bzone=%C3%A9", NULL, 0},
+        {"1,task_submitted,,,,j,,,,,,,,,,,gpu=", "bad_constraint", 17},
+        {"1,task_submitted,,,,j,,,,,,,,,,,gpu=A|", "bad_constraint", 17},
+        {"1,task_submitted,,,,j,,,,,,,,,,,gpu=A;;", "bad_constraint", 17},
+        {"1,task_submitted,,,,j,,,,,,,,,,,%2", "bad_escape", 17},
         {"1,task_submitted,,,,", "missing_name", 6},
         {"1,task_submitted,,,,j,,-1", "number_out_of_range", 8},
         {"1,task_submitted,,,,j,,,0", "number_out_of_range", 9},
@@ -418,5 +445,5 @@ Test(native, the_example_of_its_documentation_is_read_strictly)
     unlink(path);
     unlink(copy);
     cr_assert_eq(status, STATUS_OK, "line %d: %s", (int)problem.line, problem.reason);
-    cr_assert_eq(counts.used, 9);
+    cr_assert_eq(counts.used, 10);
 }

@@ -1,5 +1,6 @@
 /* test_real_traces.c - the published traces, if FLOWSCHED_TRACES names a folder that has
- * them (as alibaba2018/ and google2011/): the counts that independent tools found. */
+ * them (as alibaba2018/, google2011/ and alibaba_gpu2023_openb/): the counts that independent tools
+ * found. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@ struct totals {
     uint64_t waiting_at_start;
     uint64_t predecessors;
     uint64_t unschedulable;
+    uint64_t failing, constrained; /* submissions */
     struct resources capacity_at_start;
 };
 
@@ -24,8 +26,11 @@ static void add_to_totals(const struct event *event, void *context)
     totals->events[event->kind]++;
     totals->unschedulable += event->unschedulable;
     totals->predecessors += event->predecessor_count;
-    if (event->kind == EVENT_TASK_SUBMITTED)
+    if (event->kind == EVENT_TASK_SUBMITTED) {
         totals->tasks += event->count;
+        totals->failing += event->attempts[0].fails;
+        totals->constrained += event->constraint != NULL;
+    }
     if (event->time_us > 0)
         return;
     if (event->kind == EVENT_MACHINE_ADDED) {
@@ -136,4 +141,49 @@ Test(real_traces, a_window_of_alibaba2018_has_exactly_the_tasks_asked_for)
     cr_assert_eq(totals.events[EVENT_MACHINE_ADDED], 249);
     cr_assert_eq(row_counts_repaired(&fixture.rows, "cut_to_tasks_max"), 1);
     cr_assert_gt(row_counts_repaired(&fixture.rows, "dependency_outside_window"), 0);
+}
+
+/* 1,523 nodes and 8,152 pods; what is published of them in sum. */
+Test(real_traces, openb_accounts_for_every_row_of_nodes_and_pods)
+{
+    static const struct expected repaired[] = {{"never_scheduled", 897}, {"run_below_second", 1}};
+    struct totals totals;
+    read_real("alibaba_gpu2023_openb", &trace_options_all, &totals);
+    cr_assert_eq(fixture.rows.read, 1523 + 8152);
+    cr_assert_eq(fixture.rows.used, 1523 + 8152);
+    cr_assert_eq(totals.machines_at_start, 1523);
+    cr_assert_eq(totals.tasks, 8152);
+    cr_assert_eq(totals.failing, 1870);
+    cr_assert_eq(totals.capacity_at_start.amount[RESOURCE_GPU], 6212 * RESOURCE_UNIT);
+    cr_assert_eq(totals.capacity_at_start.amount[RESOURCE_CPU], 125514 * RESOURCE_UNIT);
+    cr_assert_eq(totals.capacity_at_start.amount[RESOURCE_MEMORY], 612028416 * RESOURCE_UNIT);
+    check_reasons(fixture.rows.repaired, fixture.rows.repaired_count, repaired, COUNT_OF(repaired));
+    check_reasons(fixture.rows.refused, fixture.rows.refused_count, NULL, 0);
+}
+
+/* The publisher's samples of it: unsorted ones, one with models, one without any time. */
+Test(real_traces, every_list_of_openb_pods_is_read_whole)
+{
+    static const struct {
+        const char *file;
+        uint64_t pods, constrained, without_times;
+    } lists[] = {
+        {"cpu100", 7853, 0, 0},
+        {"gpushare40", 8152, 0, 0},
+        {"gpuspec10", 8152, 732, 0},
+        {"multigpu20", 8324, 0, 8324},
+    };
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        char name[80];
+        snprintf(name, sizeof name, "alibaba_gpu2023_openb/openb_pod_list_%s.csv.gz",
+                 lists[i].file);
+        struct totals totals;
+        read_real(name, &trace_options_all, &totals);
+        cr_assert_eq(totals.tasks, lists[i].pods, "%s", name);
+        cr_assert_eq(totals.constrained, lists[i].constrained, "%s", name);
+        cr_assert_eq(totals.machines_at_start, 1523, "%s", name);
+        cr_assert_eq(row_counts_repaired(&fixture.rows, "no_times"), lists[i].without_times, "%s",
+                     name);
+        cr_assert_eq(fixture.rows.refused_count, 0, "%s", name);
+    }
 }

@@ -145,6 +145,7 @@ Test(failures, come_at_the_asked_rate_and_every_machine_returns_as_it_was)
     for (int m = 0; m < MACHINES; m++) {
         snprintf(name[m], sizeof name[m], "m%d", m);
         struct event event = machine_event(EVENT_MACHINE_ADDED, name[m], 0);
+        event.labels = "gpu=T4";
         cr_assert(failures_see(&failures, &event));
     }
     int64_t last_us = 0;
@@ -162,6 +163,7 @@ Test(failures, come_at_the_asked_rate_and_every_machine_returns_as_it_was)
             resources_equal(&event.resources,
                             &(struct resources){.amount = {4 * RESOURCE_UNIT, 4 * RESOURCE_UNIT}}));
         cr_assert_str_eq(event.rack, "r");
+        cr_assert_str_eq(event.labels, "gpu=T4");
     }
     /* 4,000 expected; the standard deviation is about 63. */
     cr_assert_geq(failures.injected, 3700, "%" PRIu64, failures.injected);

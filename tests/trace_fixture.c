@@ -106,6 +106,11 @@ static void add_amounts(struct fixture *fixture, const struct resources *amounts
     number_print_fixed(amounts->amount[RESOURCE_CPU], RESOURCE_DIGITS, cpu);
     number_print_fixed(amounts->amount[RESOURCE_MEMORY], RESOURCE_DIGITS, memory);
     add(fixture, " cpu=%s mem=%s", cpu, memory);
+    if (!amounts->amount[RESOURCE_GPU])
+        return;
+    char gpu[32];
+    number_print_fixed(amounts->amount[RESOURCE_GPU], RESOURCE_DIGITS, gpu);
+    add(fixture, " gpu=%s", gpu);
 }
 
 static void add_submission(struct fixture *fixture, const struct event *event)
@@ -123,6 +128,8 @@ static void add_submission(struct fixture *fixture, const struct event *event)
         else
             add(fixture, " %s=%" PRId64, attempt->fails ? "fail" : "run", attempt->run_us);
     }
+    if (event->constraint)
+        add(fixture, " needs=%s", event->constraint);
     for (uint32_t i = 0; i < event->predecessor_count; i++)
         add(fixture, " after=%s", event->predecessors[i]);
 }
@@ -139,6 +146,8 @@ static void add_event(const struct event *event, void *context)
         add(fixture, "%s", event->machine);
     if (event->rack)
         add(fixture, " rack=%s", event->rack);
+    if (event->labels)
+        add(fixture, " labels=%s", event->labels);
     if (event->unschedulable)
         add(fixture, " unschedulable");
     if (capacity || event->kind == EVENT_TASK_SUBMITTED || event->kind == EVENT_TASK_UPDATED)

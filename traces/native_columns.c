@@ -4,22 +4,24 @@
 #include <string.h>
 
 static const char *const names[NATIVE_COLUMN_COUNT] = {
-    "time_us", "event",  "machine",  "rack",     "resources",    "job",    "stage", "index",
-    "count",   "tenant", "priority", "attempts", "predecessors", "blocks", "flags",
+    "time_us",      "event",  "machine", "rack",   "resources",  "job",
+    "stage",        "index",  "count",   "tenant", "priority",   "attempts",
+    "predecessors", "blocks", "flags",   "labels", "constraint",
 };
 
 #define BIT(column) (1u << (column))
 #define TASK (BIT(NATIVE_JOB) | BIT(NATIVE_STAGE) | BIT(NATIVE_INDEX))
 
 static const uint32_t columns_of_kind[EVENT_KIND_COUNT] = {
-    [EVENT_MACHINE_ADDED] =
-        BIT(NATIVE_MACHINE) | BIT(NATIVE_RACK) | BIT(NATIVE_RESOURCES) | BIT(NATIVE_FLAGS),
+    [EVENT_MACHINE_ADDED] = BIT(NATIVE_MACHINE) | BIT(NATIVE_RACK) | BIT(NATIVE_RESOURCES) |
+                            BIT(NATIVE_FLAGS) | BIT(NATIVE_LABELS),
     [EVENT_MACHINE_UPDATED] = BIT(NATIVE_MACHINE) | BIT(NATIVE_RESOURCES),
     [EVENT_MACHINE_DRAINED] = BIT(NATIVE_MACHINE),
     [EVENT_MACHINE_REMOVED] = BIT(NATIVE_MACHINE),
     [EVENT_TASK_SUBMITTED] = TASK | BIT(NATIVE_MACHINE) | BIT(NATIVE_RESOURCES) |
                              BIT(NATIVE_COUNT) | BIT(NATIVE_TENANT) | BIT(NATIVE_PRIORITY) |
-                             BIT(NATIVE_ATTEMPTS) | BIT(NATIVE_PREDECESSORS) | BIT(NATIVE_BLOCKS),
+                             BIT(NATIVE_ATTEMPTS) | BIT(NATIVE_PREDECESSORS) | BIT(NATIVE_BLOCKS) |
+                             BIT(NATIVE_CONSTRAINT),
     [EVENT_TASK_UPDATED] = TASK | BIT(NATIVE_RESOURCES) | BIT(NATIVE_PRIORITY),
     [EVENT_TASK_FINISHED] = TASK,
     [EVENT_TASK_FAILED] = TASK,

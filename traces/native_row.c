@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "costmodels/label_text.h"
 
 void native_row_init(struct native_row *row)
 {
@@ -308,11 +309,27 @@ static bool take_flags(struct native_row *row, struct event *event)
     return event->unschedulable || !*flags || bad(row, NATIVE_FLAGS, "unknown_flag");
 }
 
+static bool take_labels(struct native_row *row, struct event *event)
+{
+    if (!take_name(row, NATIVE_LABELS, &event->labels))
+        return false;
+    return !event->labels || label_text_labels_valid(event->labels) ||
+           bad(row, NATIVE_LABELS, "bad_labels");
+}
+
+static bool take_constraint(struct native_row *row, struct event *event)
+{
+    if (!take_name(row, NATIVE_CONSTRAINT, &event->constraint))
+        return false;
+    return !event->constraint || label_text_constraint_valid(event->constraint) ||
+           bad(row, NATIVE_CONSTRAINT, "bad_constraint");
+}
+
 static bool take_machine(struct native_row *row, struct event *event)
 {
     return take_needed_name(row, NATIVE_MACHINE, &event->machine) &&
            take_name(row, NATIVE_RACK, &event->rack) && take_resources(row, &event->resources) &&
-           take_flags(row, event);
+           take_flags(row, event) && take_labels(row, event);
 }
 
 /* Which task or tasks, and what all kinds of task events share. */
@@ -343,7 +360,7 @@ static bool take_submission(struct native_row *row, struct event *event)
 {
     return take_task(row, event) && take_name(row, NATIVE_MACHINE, &event->machine) &&
            take_name(row, NATIVE_TENANT, &event->tenant) && take_attempts(row, event) &&
-           take_predecessors(row, event) && take_blocks(row, event);
+           take_predecessors(row, event) && take_blocks(row, event) && take_constraint(row, event);
 }
 
 bool native_row_parse(struct native_row *row, char *line, struct event *event)

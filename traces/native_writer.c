@@ -64,23 +64,39 @@ static bool plain(unsigned char c)
     }
 }
 
+/* Runs of what stands for itself, as the characters of `kept` do here; the rest escaped. */
+static void put_escaped(struct native_writer *writer, const char *text, const char *kept)
+{
+    while (*text) {
+        size_t run = 0;
+        while (plain((unsigned char)text[run]) || (text[run] && strchr(kept, text[run])))
+            run++;
+        put(writer, text, run);
+        text += run;
+        if (!*text)
+            return;
+        char escape[4];
+        snprintf(escape, sizeof escape, "%%%02X", (unsigned char)*text++);
+        put(writer, escape, 3);
+    }
+}
+
 /* A bare "%" stands for the empty name wherever nothing at all would mean no name. */
 static void put_name(struct native_writer *writer, const char *name)
 {
     if (!*name)
         put_char(writer, '%');
-    while (*name) {
-        size_t run = 0;
-        while (plain((unsigned char)name[run]))
-            run++;
-        put(writer, name, run);
-        name += run;
-        if (!*name)
-            return;
-        char escape[4];
-        snprintf(escape, sizeof escape, "%%%02X", (unsigned char)*name++);
-        put(writer, escape, 3);
-    }
+    put_escaped(writer, name, "");
+}
+
+/* Labels or a constraint: separators stand for themselves, so that it can be read. */
+static void put_terms(struct native_writer *writer, const char *text)
+{
+    if (!text)
+        return;
+    if (!*text)
+        put_char(writer, '%');
+    put_escaped(writer, text, "=;|");
 }
 
 static void put_resources(struct native_writer *writer, const struct resources *resources)
@@ -198,6 +214,12 @@ static void put_column(struct native_writer *writer, const struct event *event,
         break;
     case NATIVE_FLAGS:
         put_text(writer, event->unschedulable ? "unschedulable" : "");
+        break;
+    case NATIVE_LABELS:
+        put_terms(writer, event->labels);
+        break;
+    case NATIVE_CONSTRAINT:
+        put_terms(writer, event->constraint);
         break;
     case NATIVE_COLUMN_COUNT:
         break;

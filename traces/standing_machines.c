@@ -11,8 +11,10 @@ void standing_machines_init(struct standing_machines *standing, uint32_t machine
 
 void standing_machines_free(struct standing_machines *standing)
 {
-    for (uint32_t m = 0; m < standing->names.count; m++)
+    for (uint32_t m = 0; m < standing->names.count; m++) {
         memory_free(standing->machines[m].rack);
+        memory_free(standing->machines[m].labels);
+    }
     memory_free(standing->machines);
     names_free(&standing->names);
 }
@@ -26,7 +28,12 @@ static void add(struct standing_machine *machine, const struct event *event)
 {
     char *rack = event->rack ? memory_copy_text(event->rack) : NULL;
     memory_free(machine->rack);
+    if (event->labels) {
+        memory_free(machine->labels);
+        machine->labels = memory_copy_text(event->labels);
+    }
     *machine = (struct standing_machine){.rack = rack,
+                                         .labels = machine->labels,
                                          .capacity = event->resources,
                                          .present = true,
                                          .unschedulable = event->unschedulable};
@@ -70,6 +77,7 @@ bool standing_machines_next(const struct standing_machines *standing, uint32_t *
                                 .count = 1};
         if (!drains) {
             event->rack = machine->rack;
+            event->labels = machine->labels;
             event->resources = machine->capacity;
             event->unschedulable = machine->unschedulable;
         }

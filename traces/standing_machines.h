@@ -10,7 +10,8 @@
 #include "scheduler/event.h"
 
 struct standing_machine {
-    char *rack; /* or NULL */
+    char *rack;   /* or NULL */
+    char *labels; /* or NULL */
     struct resources capacity;
     bool present;
     bool drained;

@@ -12,12 +12,14 @@
 #include "traces/alibaba2018.h"
 #include "traces/google2011.h"
 #include "traces/native.h"
+#include "traces/openb.h"
 #include "traces/tables.h"
 
 static const struct trace_format *const formats[] = {
     &trace_format_alibaba2018,
     &trace_format_google2011,
     &trace_format_native,
+    &trace_format_openb,
 };
 
 const struct trace_options trace_options_all = {

@@ -29,4 +29,19 @@ ok "google2011: every check holds" json "$T/google.json" \
      and s["certificates"]["checked"] == s["rounds"]["count"] > 0 and s["rejected_decisions"] == 0'
 ok "google2011: every row is accounted for" json "$T/google.json" \
     's["rows"]["read"] == 496871 == s["rows"]["used"] + sum(s["rows"]["refused"].values())'
+
+run replay "$FLOWSCHED_TRACES/alibaba_gpu2023_openb/openb_pod_list_gpuspec10.csv.gz" \
+    --from 10190000 --tasks 1000 --round-ms 60000 --check-invariants --out "$T/openb" --json --quiet
+ok "openb is replayed" exits 0
+cp "$T/out" "$T/openb.json"
+ok "openb: every pod ends" json "$T/openb.json" \
+    's["machines"] == 1523 and s["tasks"]["submitted"] == 1000
+     and s["tasks"]["finished"] + s["tasks"]["failed"] == 1000 and s["utilisation"]["gpu"] > 0'
+ok "openb: every check holds" json "$T/openb.json" \
+    's["invariants"]["violated"] == 0 and s["certificates"]["failed"] == 0
+     and s["certificates"]["checked"] == s["rounds"]["count"] and s["rejected_decisions"] == 0'
+ok "openb: every row is accounted for" json "$T/openb.json" \
+    's["rows"]["read"] == 9675 == s["rows"]["used"] + sum(s["rows"]["refused"].values())'
+run replay "$T/openb/trace.csv" --round-ms 60000 --out "$T/again" --json --quiet
+ok "openb: what was run is run again" cmp "$T/openb/tasks.csv" "$T/again/tasks.csv"
 finish
