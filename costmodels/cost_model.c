@@ -7,8 +7,13 @@
 
 extern const struct cost_model cost_model_quincy;
 extern const struct cost_model cost_model_load_spreading;
+extern const struct cost_model cost_model_drf;
 
-static const struct cost_model *const models[] = {&cost_model_quincy, &cost_model_load_spreading};
+static const struct cost_model *const models[] = {
+    &cost_model_quincy,
+    &cost_model_load_spreading,
+    &cost_model_drf,
+};
 
 uint32_t cost_model_count(void)
 {

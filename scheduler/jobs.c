@@ -13,7 +13,8 @@ static void reserve_tenants(struct cluster *cluster)
     uint32_t count = cluster->tenant_names.count + 1;
     array_reserve(cluster->tenant_facts, cluster->tenant_room, count);
     while (cluster->tenant_count < count)
-        cluster->tenant_facts[cluster->tenant_count++] = (struct tenant_facts){0};
+        cluster->tenant_facts[cluster->tenant_count++] =
+            (struct tenant_facts){.weight = TENANT_WEIGHT_ONE, .parent = NONE};
 }
 
 uint32_t jobs_intern(struct cluster *cluster, const char *name, const char *tenant)
