@@ -17,6 +17,8 @@ const struct option replay_option_rows[] = {
     {"solver", OPTION_TEXT, "NAME", "auto", 0, 0, "of the flow policy"},
     {"fairness", OPTION_SWITCH, "on|off", "off", 0, 0, "Quincy's bounds on a job's running tasks"},
     {"preemption", OPTION_SWITCH, "on|off", "off", 0, 0, "may running tasks be stopped or moved?"},
+    {"tenants", OPTION_TEXT, "FILE", NULL, 0, 0,
+     "weights, parents, guarantees and limits of tenants"},
     {"machines", OPTION_INT, "N", NULL, 1, 10000000,
      "the first N machines of the table, or N synthetic ones"},
     {"machine", OPTION_TEXT, "SHAPE", NULL, 0, 0, "capacity of every machine, e.g. cpu=8,mem=8.33"},
@@ -139,6 +141,7 @@ enum status replay_options_read(const struct options *options, struct replay_opt
         .fairness = options_number(options, "fairness"),
         .seed = (uint64_t)options_number(options, "seed"),
     };
+    replay->tenants = options_text(options, "tenants");
     replay->engine.max_retries = (uint32_t)options_number(options, "max-retries");
     replay->round_us = options_number(options, "round-ms") * 1000;
     replay->failure_rate = options_number(options, "fail-machines");

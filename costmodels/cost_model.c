@@ -7,8 +7,14 @@
 
 extern const struct cost_model cost_model_quincy;
 extern const struct cost_model cost_model_load_spreading;
+extern const struct cost_model cost_model_drf;
+extern const struct cost_model cost_model_cpu_mem;
+extern const struct cost_model cost_model_packing;
 
-static const struct cost_model *const models[] = {&cost_model_quincy, &cost_model_load_spreading};
+static const struct cost_model *const models[] = {
+    &cost_model_quincy,  &cost_model_load_spreading, &cost_model_drf,
+    &cost_model_cpu_mem, &cost_model_packing,
+};
 
 uint32_t cost_model_count(void)
 {

@@ -38,6 +38,9 @@ struct preference {
 
 #define PREFERENCES_MAX 64
 
+/* The share of a tenant that has not yet all that it is guaranteed: less than any other. */
+#define SHARE_GUARANTEED INT64_C(-1)
+
 /* NULL, where it is allowed, is a cost of 0. */
 struct cost_model {
     const char *name;
@@ -81,8 +84,9 @@ struct cost_model {
     cost_t (*machine_unit)(const struct machine_facts *machine, uint32_t running);
 
     /* One task more for a tenant whose dominant share is `share` (billionths of the
-     * cluster's capacity) before it; from 0 to range, does not fall as `share` rises. To wait
-     * costs it range less this: the less, the later in the tenant's queue. May be NULL. */
+     * cluster's capacity, or SHARE_GUARANTEED) before it; from 0 to range, does not fall as
+     * `share` rises. To wait costs it range less this: the less, the later in the tenant's
+     * queue (tenant_steps.h). May be NULL. */
     cost_t (*tenant_unit)(const struct tenant_facts *tenant, int64_t share);
 };
 

@@ -25,9 +25,21 @@ struct rack_facts {
     uint32_t present_count; /* of them, those present */
 };
 
-/* Who the tasks of a job belong to: a user, a group, a framework. */
+/* Who the tasks of a job belong to: a user, a group, a framework. Tenants are a forest; those
+ * that nobody said anything of are at its top, with a weight of one. */
+#define TENANT_WEIGHT_ONE 1000
+#define TENANT_WEIGHT_MAX 1000000000
+#define TENANT_LEVELS_MAX 3
 struct tenant_facts {
-    struct resources used; /* what its running tasks are charged for */
+    struct resources used;      /* what its own running tasks are charged for */
+    uint32_t weight;            /* in thousandths, from 1 to TENANT_WEIGHT_MAX */
+    uint32_t parent;            /* index into cluster_facts.tenants, or NONE */
+    uint32_t level;             /* how many tenants are above it */
+    uint32_t levels_below;      /* and how many levels the forest has below that one; the two */
+                                /* are TENANT_LEVELS_MAX - 1 together at most */
+    struct resources guarantee; /* 0: none of that resource */
+    struct resources limit;     /* of the resources that are limited */
+    bool limited[RESOURCE_COUNT];
 };
 
 struct cluster_facts {
@@ -37,7 +49,7 @@ struct cluster_facts {
     const struct rack_facts *racks;
     uint32_t rack_count;
     const struct labels *labels;
-    const struct tenant_facts *tenants; /* by id; the last one is of jobs without a tenant */
+    const struct tenant_facts *tenants; /* the first is of jobs without a tenant */
     uint32_t tenant_count;
     struct resources capacity; /* of the machines that are present */
     struct resources used;

@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "replay/tenants_file.h"
 
 /* Waiting costs rise until a task is placed, so a choice to wait ends; this many fruitless
  * rounds in a row mean that something else holds the tasks back. */
@@ -45,7 +46,11 @@ enum status replay_init(struct replay *replay, const struct replay_options *opti
     engine_observe(&replay->engine, (struct observer){&replay->run_times, run_times_on_change});
     engine_observe(&replay->engine, (struct observer){&replay->audit, audit_on_change});
     engine_observe(&replay->engine, (struct observer){replay, on_change});
-    return STATUS_OK;
+    if (options->tenants)
+        status = tenants_file_read(options->tenants, replay->engine.cluster, problem);
+    if (status != STATUS_OK)
+        replay_free(replay);
+    return status;
 }
 
 void replay_free(struct replay *replay)

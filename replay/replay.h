@@ -36,6 +36,7 @@ struct replay_options {
     const struct policy_kind *policy;
     struct policy_options policy_options;
     struct engine_options engine;
+    const char *tenants; /* a file of tenants (tenants_file.h), or NULL */
     int64_t round_us;
     enum solver_time solver_time;
     int64_t solver_time_us;
@@ -103,8 +104,8 @@ struct replay {
     bool stopped;        /* by `interrupted` */
 };
 
-/* Open the trace and make the policy. Errors as feed_open and policy_kind.create; the
- * replay is then empty. The caller frees. */
+/* Open the trace and make the policy. Errors as feed_open, policy_kind.create and
+ * tenants_file_read; the replay is then empty. The caller frees. */
 enum status replay_init(struct replay *replay, const struct replay_options *options,
                         struct problem *problem);
 void replay_free(struct replay *replay);

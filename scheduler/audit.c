@@ -178,10 +178,7 @@ static enum status check_job(struct audit *audit, const struct cluster *cluster,
 static enum status check_tenant(struct audit *audit, const struct cluster *cluster, uint32_t tenant,
                                 struct problem *problem)
 {
-    if (!resources_equal(&audit->tenant_used[tenant], &cluster->tenant_facts[tenant].used))
-        return rule_broken(problem, "a tenant's used is not the sum of its demands", "tenant",
-                           tenant);
-    return STATUS_OK;
+    return rules_of_tenant(cluster, tenant, &audit->tenant_used[tenant], problem);
 }
 
 static enum status

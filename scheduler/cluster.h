@@ -157,6 +157,7 @@ struct cluster {
     /* By tenant id + 1; the first is of jobs without a tenant. */
     struct tenant_facts *tenant_facts;
     uint32_t tenant_count, tenant_room;
+    uint32_t tenant_depth; /* the lowest level of their forest */
     struct task_input *inputs;
     uint32_t input_count, input_room, first_free_input;
 

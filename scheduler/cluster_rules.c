@@ -241,3 +241,21 @@ enum status rules_of_job(const struct cluster *cluster, uint32_t job, uint32_t *
             return rule_broken(problem, "a stage's open predecessors are miscounted", "stage", s);
     return STATUS_OK;
 }
+
+enum status rules_of_tenant(const struct cluster *cluster, uint32_t tenant,
+                            const struct resources *used, struct problem *problem)
+{
+    const struct tenant_facts *facts = &cluster->tenant_facts[tenant];
+    if (!resources_equal(&facts->used, used))
+        return rule_broken(problem, "a tenant's used is not the sum of its demands", "tenant",
+                           tenant);
+    if (facts->parent != NONE && facts->parent >= cluster->tenant_count)
+        return rule_broken(problem, "a tenant is below one that never was", "tenant", tenant);
+    uint32_t above = facts->parent == NONE ? 0 : cluster->tenant_facts[facts->parent].level + 1;
+    if (facts->level != above || facts->level > cluster->tenant_depth ||
+        facts->levels_below != cluster->tenant_depth - facts->level)
+        return rule_broken(problem, "a tenant's level is miscounted", "tenant", tenant);
+    if (!facts->weight || facts->weight > TENANT_WEIGHT_MAX)
+        return rule_broken(problem, "a tenant has no weight, or too much", "tenant", tenant);
+    return STATUS_OK;
+}

@@ -1,4 +1,4 @@
-/* cluster_rules.h - what cluster.h says must hold of one machine, task, stage or job alone.
+/* cluster_rules.h - what must hold of one machine, task, stage, job or tenant alone.
  *
  * Each answers STATUS_OK, or STATUS_ILLEGAL and which rule is broken where. They trust no
  * index that they follow. The sums over the whole cluster are the audit's
@@ -32,5 +32,9 @@ enum status rules_of_stage_list(const struct cluster *cluster, uint32_t stage,
  * `stages` how many the job has. O(its stages and their dependencies). */
 enum status rules_of_job(const struct cluster *cluster, uint32_t job, uint32_t *waits,
                          uint32_t *stages, struct problem *problem);
+
+/* A tenant whose running tasks demand `used` together: that, and its place in the forest. O(1). */
+enum status rules_of_tenant(const struct cluster *cluster, uint32_t tenant,
+                            const struct resources *used, struct problem *problem);
 
 #endif

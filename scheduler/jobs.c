@@ -6,15 +6,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
-
-/* Facts of all tenants known so far, and of the unknown one. */
-static void reserve_tenants(struct cluster *cluster)
-{
-    uint32_t count = cluster->tenant_names.count + 1;
-    array_reserve(cluster->tenant_facts, cluster->tenant_room, count);
-    while (cluster->tenant_count < count)
-        cluster->tenant_facts[cluster->tenant_count++] = (struct tenant_facts){0};
-}
+#include "scheduler/tenants.h"
 
 uint32_t jobs_intern(struct cluster *cluster, const char *name, const char *tenant)
 {
@@ -25,8 +17,8 @@ uint32_t jobs_intern(struct cluster *cluster, const char *name, const char *tena
             .tenant = NONE, .first_stage = NONE, .submit_us = TIME_NEVER, .end_us = TIME_NEVER};
     }
     if (tenant && cluster->jobs[job].tenant == NONE)
-        cluster->jobs[job].tenant = names_intern(&cluster->tenant_names, tenant);
-    reserve_tenants(cluster);
+        cluster->jobs[job].tenant = tenants_intern(cluster, tenant);
+    tenants_reserve(cluster);
     return job;
 }
 

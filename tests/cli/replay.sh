@@ -208,6 +208,17 @@ ok "odd events are counted by kind" json "$T/odd.json" \
 run replay "$T/odd.csv" --quiet
 ok "odd events are told" grep -q "1 task_killed that came too late" "$T/out"
 
+# Tenants.
+echo '{"u1": {"weight": 2, "parent": "lab"}, "lab": {"limit": {"cpu": 1000}}}' >"$T/lab.json"
+replay_json tenants --tasks 300 --tenants "$T/lab.json" --cost-model drf:100,quincy
+ok "--tenants takes a file" json "$T/tenants.json" 's["tasks"]["finished"] > 250'
+printf '{"u1":\n {"weight": }}' >"$T/broken.json"
+replay --tenants "$T/broken.json"
+ok "a file of tenants that is no JSON" exits 3
+ok "it is told with its place" says 'broken\.json:2:13: '
+replay --tenants "$T/none.json"
+ok "a missing file of tenants" exits 3
+
 # Wrong use.
 for words in "--round-ms" "--round-ms -1" "--round-ms x" "--no-such-option" "--policy none" \
     "--cost-model none" "--solver none" "--format none" "--machine cpu" "--machine foo=1" \
