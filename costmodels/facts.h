@@ -60,6 +60,9 @@ struct task_facts {
     uint32_t machine;  /* where it runs, or NONE */
     const struct block_facts *blocks;
     uint32_t block_count;
+    int64_t deadline_us;  /* it should have ended by then; 0: it has none */
+    int64_t latency_us;   /* of a service: p99 of its requests should be within; 0: none */
+    uint32_t preemptions; /* how often it was stopped by decision */
 };
 
 #endif

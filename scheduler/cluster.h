@@ -132,8 +132,8 @@ struct cluster {
     struct machine_shape *shapes;
     uint32_t shape_count, shape_room;
 
-    /* By task id. task_facts[t].waited_us and ran_us are as of the last state change:
-     * cluster_task_facts brings them up to date. */
+    /* By task id. task_facts[t].waited_us, ran_us and preemptions are not kept up to date:
+     * cluster_task_facts tells them. */
     struct task_facts *task_facts;
     struct task *tasks;
     uint32_t task_limit, task_room, task_facts_room; /* ids up to task_limit, free included */

@@ -71,6 +71,8 @@ struct event {
     uint32_t predecessor_count;
     const struct block *blocks; /* input of each of the tasks */
     uint32_t block_count;
+    int64_t deadline_us; /* each of the tasks should have ended by then; 0: it has none */
+    int64_t latency_us;  /* of a service: 99 % of its requests should take no longer; 0: none */
 };
 
 /* "machine_added", ...: the names in the native format and in JSON. */

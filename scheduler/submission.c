@@ -44,6 +44,8 @@ static enum status check(const struct engine *engine, const struct event *event,
         return refuse(problem, STATUS_TOO_LARGE, event, "the demand is out of range");
     if (!blocks_valid(event))
         return refuse(problem, STATUS_TOO_LARGE, event, "the input is out of range");
+    if (event->deadline_us < 0 || event->latency_us < 0)
+        return refuse(problem, STATUS_TOO_LARGE, event, "a deadline or latency is out of range");
     for (uint32_t i = 0; i < event->count; i++)
         if (cluster_find_task(cluster, event->job, event->stage, event->index + i) != NONE)
             return refuse(problem, STATUS_EXISTS, event, "a task of that name is live");
@@ -115,7 +117,9 @@ enum status engine_submit(struct engine *engine, const struct event *event, stru
     struct task_spec spec = {.stage = intern_stage(engine, event),
                              .input = add_input(engine, event),
                              .priority = event->priority,
-                             .demand = event->resources};
+                             .demand = event->resources,
+                             .deadline_us = event->deadline_us,
+                             .latency_us = event->latency_us};
     bool blocked = engine->cluster->stages[spec.stage].open_predecessors > 0;
     enum task_state state = blocked ? TASK_BLOCKED : engine_ready_state(engine, &event->resources);
     array_reserve(engine->submitted, engine->submitted_room, event->count);

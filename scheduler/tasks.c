@@ -87,7 +87,9 @@ uint32_t tasks_add(struct cluster *cluster, const struct task_spec *spec, enum t
                                  .stage = spec->stage,
                                  .priority = spec->priority,
                                  .demand = spec->demand,
-                                 .machine = NONE};
+                                 .machine = NONE,
+                                 .deadline_us = spec->deadline_us,
+                                 .latency_us = spec->latency_us};
     if (spec->input != NONE) {
         struct task_input *input = &cluster->inputs[spec->input];
         input->users++;

@@ -102,6 +102,20 @@ replay_json fair --load 1.6 --fairness on --tasks 600
 ok "--fairness on ends every task as well" json "$T/fair.json" \
     's["tasks"]["waiting"] == 0 and s["certificates"]["failed"] == 0'
 
+replay --deadlines slack=2,floor=30,share=0.5 --latency 10:20 --out "$T/due"
+ok "--deadlines and --latency are in the trace that --out writes" python3 - "$T/due/trace.csv" <<'PYTHON'
+import csv, sys
+rows = [r for r in csv.DictReader(line for line in open(sys.argv[1]) if line[0] != "#")
+        if r["event"] == "task_submitted"]
+due = [r for r in rows if r["deadline_us"]]
+services = [r for r in rows if r["latency_us"]]
+assert due and services and len(due) + len(services) < len(rows), (len(due), len(services))
+assert all(int(r["priority"] or 0) >= 10 and r["latency_us"] == "20000" for r in services)
+assert all(int(r["deadline_us"]) >= int(r["time_us"]) + 30000000 for r in due)
+PYTHON
+run replay "$T/due" --quiet --round-ms 500 --out "$T/due-again"
+ok "and that trace replays the same" cmp "$T/due/trace.csv" "$T/due-again/trace.csv"
+
 replay_json fast --speedup 10 --round-ms 50
 ok "--speedup 10 makes the time a tenth" python3 - "$T/plain.json" "$T/fast.json" <<'PYTHON'
 import json, sys
