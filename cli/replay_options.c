@@ -31,6 +31,8 @@ const struct option replay_option_rows[] = {
     {"deadlines", OPTION_TEXT, "RULE", NULL, 0, 0,
      "give tasks deadlines: slack=F[,floor=S][,share=F]"},
     {"latency", OPTION_TEXT, "RULES", NULL, 0, 0, "give services latency targets: PRIORITY:MS,..."},
+    {"clairvoyant", OPTION_SWITCH, "on|off", "off", 0, 0,
+     "do policies know how long each task runs?"},
     {"round-ms", OPTION_INT, "N", "0", 0, 86400000, "shortest time between rounds"},
     {"solver-time", OPTION_TEXT, "T", "zero", 0, 0,
      "virtual time that a round takes: zero, fixed:MS or measured"},
@@ -147,6 +149,7 @@ enum status replay_options_read(const struct options *options, struct replay_opt
         .seed = (uint64_t)options_number(options, "seed"),
     };
     replay->engine.max_retries = (uint32_t)options_number(options, "max-retries");
+    replay->engine.clairvoyant = options_flag(options, "clairvoyant");
     replay->round_us = options_number(options, "round-ms") * 1000;
     replay->failure_rate = options_number(options, "fail-machines");
     replay->check_invariants = options_flag(options, "check-invariants");

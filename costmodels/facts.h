@@ -27,6 +27,8 @@ struct tenant_facts {
     struct resources used; /* what its running tasks are charged for */
 };
 
+struct runtimes;
+
 struct cluster_facts {
     int64_t now_us;
     const struct machine_facts *machines; /* by id */
@@ -37,6 +39,8 @@ struct cluster_facts {
     uint32_t tenant_count;
     struct resources capacity; /* of the machines that are present */
     struct resources used;
+    const struct runtimes *runtimes; /* costmodels/runtimes.h */
+    int64_t wait_us;                 /* how long a task lately waited for its machine, on average */
 };
 
 /* A piece of input and the machines that hold a copy (all copies on distinct machines). */
@@ -53,6 +57,7 @@ struct task_facts {
     uint32_t job;
     uint32_t tenant; /* index into cluster_facts.tenants */
     uint32_t stage;
+    uint32_t kind; /* of tasks that are thought to run alike (scheduler/kinds.h), or NONE */
     int32_t priority;
     struct resources demand;
     int64_t waited_us; /* all its waiting so far, summed over its waits */
@@ -63,6 +68,8 @@ struct task_facts {
     int64_t deadline_us;  /* it should have ended by then; 0: it has none */
     int64_t latency_us;   /* of a service: p99 of its requests should be within; 0: none */
     uint32_t preemptions; /* how often it was stopped by decision */
+    /* How long its last attempt takes, for policies that may know; 0: that is a secret. */
+    int64_t true_run_us;
 };
 
 #endif

@@ -164,6 +164,7 @@ static void add_extras(cJSON *json, const struct summary *summary)
     add_count(json, "stale_decisions", summary->stale_decisions);
     add_world(json, summary);
     cJSON_AddBoolToObject(json, "interrupted", summary->interrupted);
+    cJSON_AddBoolToObject(json, "clairvoyant", summary->clairvoyant);
     add_utilisation(json, "utilisation_steady", &metrics->utilisation_steady);
     add_real(json, "wasted_cpu_s", metrics->wasted_cpu_s);
     cJSON *locality = cJSON_AddObjectToObject(json, "locality");

@@ -37,6 +37,8 @@ static void print_run(const struct summary *summary, FILE *stream)
         fprintf(stream, ", cost model %s", summary->cost_model);
     if (summary->solver)
         fprintf(stream, ", solver %s", summary->solver);
+    if (summary->clairvoyant)
+        fprintf(stream, ", clairvoyant");
     fprintf(stream, "\n" LABEL "%s s of virtual time in %s s, %" PRIu64 " events, %s/s%s\n", "ran",
             number(virtual_s, (double)(metrics->end_us - metrics->start_us) / 1e6),
             number(wall_s, summary->wall_s), summary->events,

@@ -9,7 +9,7 @@
  * other stages of its job: its tasks may start when all tasks of those have ended.
  *
  * How long a task runs is the world's secret: `attempts` is for the replay that makes the
- * ends, never for a policy. */
+ * ends, and for no policy, unless the engine is told that it is clairvoyant. */
 #ifndef SCHEDULER_EVENT_H
 #define SCHEDULER_EVENT_H
 

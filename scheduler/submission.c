@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "scheduler/jobs.h"
+#include "scheduler/kinds.h"
 #include "scheduler/moves.h"
 #include "scheduler/tasks.h"
 
@@ -90,12 +91,22 @@ static uint32_t intern_stage(struct engine *engine, const struct event *event)
     if (cluster->stages[stage].submitted)
         return stage;
     cluster->stages[stage].submitted = true;
+    cluster->stages[stage].kind = kinds_intern(cluster, job, event->stage);
     for (uint32_t i = 0; i < event->predecessor_count; i++) {
         uint32_t first = jobs_intern_stage(cluster, job, event->predecessors[i]);
         if (first != stage)
             jobs_add_dependency(cluster, stage, first);
     }
     return stage;
+}
+
+/* What the last attempt takes; 0 if nobody knows. */
+static int64_t true_run(const struct event *event)
+{
+    if (!event->attempt_count)
+        return 0;
+    int64_t run_us = event->attempts[event->attempt_count - 1].run_us;
+    return run_us > 0 ? run_us : 1;
 }
 
 /* The task is said to run on the event's machine already: start it there if it fits. */
@@ -120,6 +131,8 @@ enum status engine_submit(struct engine *engine, const struct event *event, stru
                              .demand = event->resources,
                              .deadline_us = event->deadline_us,
                              .latency_us = event->latency_us};
+    if (engine->options.clairvoyant)
+        spec.true_run_us = true_run(event);
     bool blocked = engine->cluster->stages[spec.stage].open_predecessors > 0;
     enum task_state state = blocked ? TASK_BLOCKED : engine_ready_state(engine, &event->resources);
     array_reserve(engine->submitted, engine->submitted_room, event->count);

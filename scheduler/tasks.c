@@ -85,11 +85,13 @@ uint32_t tasks_add(struct cluster *cluster, const struct task_spec *spec, enum t
     *facts = (struct task_facts){.job = job,
                                  .tenant = cluster->jobs[job].tenant + 1, /* NONE + 1 is 0 */
                                  .stage = spec->stage,
+                                 .kind = cluster->stages[spec->stage].kind,
                                  .priority = spec->priority,
                                  .demand = spec->demand,
                                  .machine = NONE,
                                  .deadline_us = spec->deadline_us,
-                                 .latency_us = spec->latency_us};
+                                 .latency_us = spec->latency_us,
+                                 .true_run_us = spec->true_run_us};
     if (spec->input != NONE) {
         struct task_input *input = &cluster->inputs[spec->input];
         input->users++;

@@ -13,7 +13,7 @@ struct task_spec {
     uint32_t input; /* or NONE */
     int32_t priority;
     struct resources demand;
-    int64_t deadline_us, latency_us; /* as in struct task_facts */
+    int64_t deadline_us, latency_us, true_run_us; /* as in struct task_facts */
 };
 
 /* A new task in `state`, which is live. O(1). */
