@@ -7,8 +7,15 @@
 
 extern const struct cost_model cost_model_quincy;
 extern const struct cost_model cost_model_load_spreading;
+extern const struct cost_model cost_model_slo;
+extern const struct cost_model cost_model_latency;
 
-static const struct cost_model *const models[] = {&cost_model_quincy, &cost_model_load_spreading};
+static const struct cost_model *const models[] = {
+    &cost_model_quincy,
+    &cost_model_load_spreading,
+    &cost_model_slo,
+    &cost_model_latency,
+};
 
 uint32_t cost_model_count(void)
 {

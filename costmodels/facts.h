@@ -14,6 +14,8 @@ struct machine_facts {
     uint32_t running; /* tasks on it */
     struct resources capacity;
     struct resources used;
+    int64_t services_weight;     /* of the tasks here with a latency target, the sum of weights */
+    int64_t services_latency_us; /* the strictest of their targets; 0: there are none */
 };
 
 struct rack_facts {
@@ -65,9 +67,9 @@ struct task_facts {
     uint32_t machine;  /* where it runs, or NONE */
     const struct block_facts *blocks;
     uint32_t block_count;
-    int64_t deadline_us;  /* it should have ended by then; 0: it has none */
-    int64_t latency_us;   /* of a service: p99 of its requests should be within; 0: none */
-    uint32_t preemptions; /* how often it was stopped by decision */
+    int64_t deadline_us; /* it should have ended by then; 0: it has none */
+    int64_t latency_us;  /* of a service: p99 of its requests should be within; 0: none */
+    uint32_t stops;      /* how often it was stopped or moved by decision */
     /* How long its last attempt takes, for policies that may know; 0: that is a secret. */
     int64_t true_run_us;
 };

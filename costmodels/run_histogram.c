@@ -8,6 +8,7 @@
 #include "base/memory.h"
 
 #define PER_DOUBLING 16
+#define BUCKETS 960 /* of all times up to INT64_MAX */
 
 static uint32_t bucket_of(int64_t run_us)
 {
@@ -20,10 +21,16 @@ static uint32_t bucket_of(int64_t run_us)
 /* Where it begins. */
 static wide_t bucket_begin(uint32_t bucket)
 {
+    ASSERT(bucket <= BUCKETS);
     if (bucket < 2 * PER_DOUBLING)
         return bucket;
     uint32_t shift = bucket / PER_DOUBLING - 1;
     return (wide_t)(PER_DOUBLING + bucket % PER_DOUBLING) << shift;
+}
+
+int64_t run_bucket_begin(int64_t run_us)
+{
+    return (int64_t)bucket_begin(bucket_of(run_us));
 }
 
 int64_t run_bucket_end(int64_t run_us)

@@ -22,7 +22,8 @@ struct run_histogram {
     uint64_t runs; /* of all of them */
 };
 
-/* Where the bucket ends that the time is in. */
+/* Where the bucket begins and ends that the time is in. */
+int64_t run_bucket_begin(int64_t run_us);
 int64_t run_bucket_end(int64_t run_us);
 
 void run_histogram_free(struct run_histogram *histogram);

@@ -121,6 +121,8 @@ static const struct run_histogram *find(const struct runtimes *runtimes,
 int64_t runtimes_above(const struct runtimes *runtimes, const struct task_facts *task,
                        int64_t ran_us, int64_t more_us)
 {
+    if (more_us <= 0)
+        return CERTAIN;
     if (!task->true_run_us)
         return run_histogram_above(find(runtimes, task), ran_us, more_us);
     int64_t end_us;

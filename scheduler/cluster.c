@@ -81,7 +81,7 @@ struct task_facts cluster_task_facts(const struct cluster *cluster, uint32_t tas
         facts.waited_us = t->waited_us + now_us - t->since_us;
     if (t->state == TASK_RUNNING)
         facts.ran_us = now_us - t->start_us;
-    facts.preemptions = t->preemptions;
+    facts.stops = t->preemptions + t->migrations;
     return facts;
 }
 

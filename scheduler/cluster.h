@@ -133,7 +133,7 @@ struct cluster {
     struct machine_shape *shapes;
     uint32_t shape_count, shape_room;
 
-    /* By task id. task_facts[t].waited_us, ran_us and preemptions are not kept up to date:
+    /* By task id. task_facts[t].waited_us, ran_us and stops are not kept up to date:
      * cluster_task_facts tells them. */
     struct task_facts *task_facts;
     struct task *tasks;

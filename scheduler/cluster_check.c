@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "costmodels/slo_terms.h"
 #include "scheduler/cluster.h"
 
 static enum status broken(struct problem *problem, const char *rule, const char *what, uint32_t id)
@@ -17,6 +18,7 @@ static enum status check_machine(const struct cluster *cluster, uint32_t machine
     const struct machine_facts *facts = &cluster->machine_facts[machine];
     struct resources sum = {0};
     uint32_t running = 0;
+    int64_t weight = 0;
     uint32_t previous = NONE;
     for (uint32_t t = m->first_task; t != NONE; t = cluster->tasks[t].machine_next) {
         if (cluster->task_facts[t].machine != machine || cluster->tasks[t].state != TASK_RUNNING)
@@ -25,8 +27,12 @@ static enum status check_machine(const struct cluster *cluster, uint32_t machine
             return broken(problem, "a machine's list of tasks is torn", "machine", machine);
         resources_add(&sum, &cluster->task_facts[t].demand);
         running++;
+        if (cluster->task_facts[t].latency_us)
+            weight += slo_weight(cluster->task_facts[t].priority);
         previous = t;
     }
+    if (weight != facts->services_weight || (weight > 0) != (facts->services_latency_us > 0))
+        return broken(problem, "services are not weighed right", "machine", machine);
     if (running != facts->running || !resources_equal(&sum, &facts->used))
         return broken(problem, "used is not the sum of the demands", "machine", machine);
     if (!resources_fit(&facts->used, &facts->capacity))

@@ -160,6 +160,8 @@ static void update_task(struct engine *engine, uint32_t task, const struct event
         }
     }
     facts->demand = event->resources;
+    if (facts->machine != NONE && facts->latency_us)
+        tasks_weigh_services(cluster, facts->machine);
     t->generation++;
     engine_note(engine, &(struct change){.cause = CAUSE_UPDATED,
                                          .task = task,

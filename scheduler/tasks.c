@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "costmodels/slo_terms.h"
 
 static uint64_t name_key(uint32_t stage, uint32_t index)
 {
@@ -163,6 +164,22 @@ void tasks_forget(struct cluster *cluster, uint32_t task)
     cluster->free_tasks[cluster->free_task_count++] = task;
 }
 
+void tasks_weigh_services(struct cluster *cluster, uint32_t machine)
+{
+    struct machine_facts *machine_facts = &cluster->machine_facts[machine];
+    machine_facts->services_weight = machine_facts->services_latency_us = 0;
+    uint32_t task = cluster->machines[machine].first_task;
+    for (; task != NONE; task = cluster->tasks[task].machine_next) {
+        const struct task_facts *facts = &cluster->task_facts[task];
+        if (!facts->latency_us)
+            continue;
+        machine_facts->services_weight += slo_weight(facts->priority);
+        if (!machine_facts->services_latency_us ||
+            facts->latency_us < machine_facts->services_latency_us)
+            machine_facts->services_latency_us = facts->latency_us;
+    }
+}
+
 void tasks_charge(struct cluster *cluster, uint32_t task, uint32_t machine, int64_t now_us)
 {
     struct task *t = &cluster->tasks[task];
@@ -185,6 +202,8 @@ void tasks_charge(struct cluster *cluster, uint32_t task, uint32_t machine, int6
     resources_add(&cluster->used, &facts->demand);
     resources_add(&cluster->tenant_facts[facts->tenant].used, &facts->demand);
     ASSERT(resources_fit(&machine_facts->used, &machine_facts->capacity));
+    if (facts->latency_us)
+        tasks_weigh_services(cluster, machine);
 }
 
 void tasks_release(struct cluster *cluster, uint32_t task)
@@ -205,6 +224,8 @@ void tasks_release(struct cluster *cluster, uint32_t task)
     resources_subtract(&machine_facts->used, &facts->demand);
     resources_subtract(&cluster->used, &facts->demand);
     resources_subtract(&cluster->tenant_facts[facts->tenant].used, &facts->demand);
+    if (facts->latency_us)
+        tasks_weigh_services(cluster, facts->machine);
     facts->machine = NONE;
 }
 

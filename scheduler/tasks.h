@@ -29,6 +29,10 @@ void tasks_forget(struct cluster *cluster, uint32_t task);
 /* Put a task that is not on a machine onto one where it fits: the one charge. O(1). */
 void tasks_charge(struct cluster *cluster, uint32_t task, uint32_t machine, int64_t now_us);
 
+/* A service on the machine came, went or changed its priority: count anew what all of them
+ * weigh. O(tasks on the machine). */
+void tasks_weigh_services(struct cluster *cluster, uint32_t machine);
+
 /* Take a task off its machine: the one release. O(1). */
 void tasks_release(struct cluster *cluster, uint32_t task);
 

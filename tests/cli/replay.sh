@@ -70,6 +70,16 @@ replay_json spreading --cost-model load_spreading
 ok "load spreading ends every task as well" json "$T/spreading.json" \
     's["tasks"]["waiting"] == 0 and s["rejected_decisions"] == 0 and s["certificates"]["failed"] == 0'
 
+for model in slo latency slo:1000,quincy:10; do
+    replay --cost-model "$model" --deadlines slack=2,floor=30 --latency 10:20 --out "$T/model-a"
+    ok "$model ends every task" json "$T/model-a/summary.json" \
+        's["tasks"]["waiting"] == 0 and s["rejected_decisions"] == 0 and s["certificates"]["failed"] == 0'
+    replay --cost-model "$model" --deadlines slack=2,floor=30 --latency 10:20 --out "$T/model-b"
+    ok "$model decides the same again" same_run "$T/model-a" "$T/model-b"
+done
+replay_json knowing --cost-model slo --deadlines slack=2 --clairvoyant on
+ok "--clairvoyant on is told" json "$T/knowing.json" 's["clairvoyant"] is True'
+
 replay_json plain
 ok "the solver is auto by default" json "$T/plain.json" 's["solver"] == "auto"'
 replay_json failing --fail-machines 20 --check-invariants
