@@ -1,10 +1,8 @@
 /* latency.c - services: how much slower do they get when a task is put beside them?
  *
- * A machine is modelled as a queue (M/M/1): at a load of rho, a request takes longer than L
- * with the chance R(rho) = exp(-(1 - rho) L / S), where S = SERVICE_US is what it takes alone.
- * rho is the dominant share of the machine that its tasks have claimed. With weights W
- * (slo_terms.h), LOSS for a request stream that is lost as a whole, and for each service one
- * stream:
+ * R(rho) is how often a service answers too late on a machine with load rho, the dominant share
+ * that its tasks have claimed (response_time.h). With weights W (slo_terms.h), LOSS for a
+ * request stream that is lost as a whole, and for each service one stream:
  *
  *   machine_unit   LOSS x W of the services there x what one task more adds to R, by the
  *                  strictest of their targets; a task counts as large as those there are on
@@ -20,25 +18,9 @@
 #include "base/random.h"
 #include "costmodels/cost_model.h"
 #include "costmodels/fixed.h"
+#include "costmodels/response_time.h"
 #include "costmodels/slo_terms.h"
 #include "costmodels/waiting_steps.h"
-
-#define SERVICE_US 10000
-
-/* L / S times a share of the machine in billionths. */
-static int64_t exponent(wide_t share, int64_t latency_us)
-{
-    wide_t x = share * FIXED_ONE / RESOURCE_UNIT * latency_us / SERVICE_US;
-    return x < INT64_MAX ? (int64_t)x : INT64_MAX;
-}
-
-/* R; 1 without room. */
-static int64_t slow_share(wide_t load, int64_t latency_us)
-{
-    if (load >= RESOURCE_UNIT)
-        return FIXED_ONE;
-    return fixed_exp_minus(exponent(RESOURCE_UNIT - load, latency_us));
-}
 
 static cost_t to_cost(int64_t weight, int64_t share)
 {
@@ -57,8 +39,8 @@ static cost_t machine_unit(const struct machine_facts *machine, uint32_t running
     if (after >= RESOURCE_UNIT)
         return to_cost(machine->services_weight, FIXED_ONE);
     int64_t latency_us = machine->services_latency_us;
-    int64_t added = FIXED_ONE - fixed_exp_minus(exponent(slot, latency_us));
-    wide_t rise = (wide_t)slow_share(after, latency_us) * added / FIXED_ONE;
+    int64_t added = FIXED_ONE - fixed_exp_minus(response_exponent(slot, latency_us));
+    wide_t rise = (wide_t)response_slow(after, latency_us) * added / FIXED_ONE;
     return to_cost(machine->services_weight, (int64_t)rise);
 }
 
@@ -77,7 +59,7 @@ static cost_t class_unit(const struct task_facts *task, const struct machine_fac
     int64_t load = resources_dominant_share(&machine->used, &machine->capacity);
     int64_t slot = resources_dominant_share(&task->demand, &machine->capacity);
     wide_t after = load + (wide_t)slot * ((wide_t)k + 1);
-    return to_cost(slo_weight(task->priority), slow_share(after, task->latency_us));
+    return to_cost(slo_weight(task->priority), response_slow(after, task->latency_us));
 }
 
 static cost_t waiting(const struct task_facts *task, const struct cluster_facts *cluster)

@@ -123,6 +123,15 @@ assert due and services and len(due) + len(services) < len(rows), (len(due), len
 assert all(int(r["priority"] or 0) >= 10 and r["latency_us"] == "20000" for r in services)
 assert all(int(r["deadline_us"]) >= int(r["time_us"]) + 30000000 for r in due)
 PYTHON
+ok "the violations are those of tasks.csv" python3 - "$T/due" <<'PYTHON'
+import csv, json, sys
+slo = json.load(open(sys.argv[1] + "/summary.json"))["slo"]
+due = [t for t in csv.DictReader(open(sys.argv[1] + "/tasks.csv")) if t["deadline_us"]]
+missed = [t for t in due if t["state"] != "finished" or int(t["end_us"]) > int(t["deadline_us"])]
+assert slo["model"] == "deadline" and slo["tasks"] == len(due) and missed, (slo, len(due))
+assert abs(slo["violation_rate"] - len(missed) / len(due)) < 1e-5, (slo, len(missed))
+assert slo["latency"]["tasks"] > 0 and 0 < slo["latency"]["violation_rate"] <= 1
+PYTHON
 run replay "$T/due" --quiet --round-ms 500 --out "$T/due-again"
 ok "and that trace replays the same" cmp "$T/due/trace.csv" "$T/due-again/trace.csv"
 
