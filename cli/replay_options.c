@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "cli/deadline_options.h"
 
 #define UNIT RESOURCE_UNIT
 #define DAY_S 86400
@@ -29,6 +30,11 @@ const struct option replay_option_rows[] = {
     {"load", OPTION_FIXED, "F", NULL, 1, 1000 * UNIT,
      "scale arrivals to this load of the scarcest resource"},
     {"speedup", OPTION_FIXED, "X", "1", 1000, 1000000 * UNIT, "divide all times by X"},
+    {"deadlines", OPTION_TEXT, "RULE", NULL, 0, 0,
+     "give tasks deadlines: slack=F[,floor=S][,share=F]"},
+    {"latency", OPTION_TEXT, "RULES", NULL, 0, 0, "give services latency targets: PRIORITY:MS,..."},
+    {"clairvoyant", OPTION_SWITCH, "on|off", "off", 0, 0,
+     "do policies know how long each task runs?"},
     {"round-ms", OPTION_INT, "N", "0", 0, 86400000, "shortest time between rounds"},
     {"solver-time", OPTION_TEXT, "T", "zero", 0, 0,
      "virtual time that a round takes: zero, fixed:MS or measured"},
@@ -123,8 +129,11 @@ static enum status read_feed(const struct options *options, struct feed_options 
     feed->load = options_get(options, "load")->given ? options_number(options, "load") : 0;
     feed->speedup = options_number(options, "speedup");
     feed->seed = (uint64_t)options_number(options, "seed");
+    enum status status =
+        deadline_options_read(options_text(options, "deadlines"), options_text(options, "latency"),
+                              &feed->deadlines, problem);
     const char *shape = options_text(options, "machine");
-    return shape ? read_shape(shape, feed, problem) : STATUS_OK;
+    return shape && status == STATUS_OK ? read_shape(shape, feed, problem) : status;
 }
 
 enum status replay_options_read(const struct options *options, struct replay_options *replay,
@@ -143,6 +152,7 @@ enum status replay_options_read(const struct options *options, struct replay_opt
     };
     replay->tenants = options_text(options, "tenants");
     replay->engine.max_retries = (uint32_t)options_number(options, "max-retries");
+    replay->engine.clairvoyant = options_flag(options, "clairvoyant");
     replay->round_us = options_number(options, "round-ms") * 1000;
     replay->failure_rate = options_number(options, "fail-machines");
     replay->check_invariants = options_flag(options, "check-invariants");

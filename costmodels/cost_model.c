@@ -10,10 +10,13 @@ extern const struct cost_model cost_model_load_spreading;
 extern const struct cost_model cost_model_drf;
 extern const struct cost_model cost_model_cpu_mem;
 extern const struct cost_model cost_model_packing;
+extern const struct cost_model cost_model_slo;
+extern const struct cost_model cost_model_latency;
 
 static const struct cost_model *const models[] = {
     &cost_model_quincy,  &cost_model_load_spreading, &cost_model_drf,
-    &cost_model_cpu_mem, &cost_model_packing,
+    &cost_model_cpu_mem, &cost_model_packing,        &cost_model_slo,
+    &cost_model_latency,
 };
 
 uint32_t cost_model_count(void)

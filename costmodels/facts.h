@@ -16,7 +16,9 @@ struct machine_facts {
     uint32_t labels;  /* the id of its set, or NONE */
     struct resources capacity;
     struct resources used;
-    struct devices *devices; /* what is free on each GPU; NULL: it has none */
+    struct devices *devices;     /* what is free on each GPU; NULL: it has none */
+    int64_t services_weight;     /* of the tasks here with a latency target, the sum of weights */
+    int64_t services_latency_us; /* the strictest of their targets; 0: there are none */
 };
 
 struct rack_facts {
@@ -42,6 +44,8 @@ struct tenant_facts {
     bool limited[RESOURCE_COUNT];
 };
 
+struct runtimes;
+
 struct cluster_facts {
     int64_t now_us;
     const struct machine_facts *machines; /* by id */
@@ -53,6 +57,8 @@ struct cluster_facts {
     uint32_t tenant_count;
     struct resources capacity; /* of the machines that are present */
     struct resources used;
+    const struct runtimes *runtimes; /* costmodels/runtimes.h */
+    int64_t wait_us;                 /* how long a task lately waited for its machine, on average */
 };
 
 /* A piece of input and the machines that hold a copy (all copies on distinct machines). */
@@ -69,6 +75,7 @@ struct task_facts {
     uint32_t job;
     uint32_t tenant; /* index into cluster_facts.tenants */
     uint32_t stage;
+    uint32_t kind; /* of tasks that are thought to run alike (scheduler/kinds.h), or NONE */
     int32_t priority;
     struct resources demand;
     int64_t waited_us; /* all its waiting so far, summed over its waits */
@@ -78,6 +85,11 @@ struct task_facts {
     const struct block_facts *blocks;
     uint32_t block_count;
     uint32_t constraint; /* which machines it may run on: an id of labels, or NONE */
+    int64_t deadline_us; /* it should have ended by then; 0: it has none */
+    int64_t latency_us;  /* of a service: p99 of its requests should be within; 0: none */
+    uint32_t stops;      /* how often it was stopped or moved by decision */
+    /* How long its last attempt takes, for policies that may know; 0: that is a secret. */
+    int64_t true_run_us;
 };
 
 #endif

@@ -31,6 +31,7 @@ struct feed {
     struct replicas replicas;
     bool makes_replicas;
     bool splitting; /* replicas_next has parts left of the present submission */
+    struct deadlines deadlines;
     char name[32];
     char rack[32];
     bool racks_made;
@@ -75,6 +76,15 @@ static int64_t scale(int64_t value, int64_t numerator, int64_t denominator)
     return scaled > FEED_TIME_MAX ? TIME_NEVER : (int64_t)scaled;
 }
 
+/* A deadline is as long after the submission as it was, but for the speedup. */
+static int64_t fit_deadline(int64_t wait_us, int64_t submit_us, int64_t speedup)
+{
+    __int128 deadline_us = submit_us + (__int128)wait_us * RESOURCE_UNIT / speedup;
+    if (deadline_us > FEED_TIME_MAX)
+        return FEED_TIME_MAX;
+    return deadline_us > 1 ? (int64_t)deadline_us : 1;
+}
+
 static enum status fit_times(struct feed *feed, struct event *event, struct problem *problem)
 {
     int64_t speedup = feed->options.speedup;
@@ -85,6 +95,9 @@ static enum status fit_times(struct feed *feed, struct event *event, struct prob
         return problem_set(problem, STATUS_USAGE, feed->options.path, 0, 0,
                            "an event comes after 2^62 microseconds: too late for a replay, or for "
                            "this --load or --speedup");
+    if (event->deadline_us)
+        event->deadline_us =
+            fit_deadline(event->deadline_us - event->time_us, feed->origin_us + since_us, speedup);
     event->time_us = feed->origin_us + since_us;
     if (speedup == RESOURCE_UNIT || event->kind != EVENT_TASK_SUBMITTED)
         return STATUS_OK;
@@ -150,7 +163,10 @@ static enum status next_fitted(struct feed *feed, struct event *event, struct pr
     }
     if (event->kind <= EVENT_MACHINE_REMOVED)
         fit_machine(feed, event);
-    return fit_times(feed, event, problem);
+    enum status status = fit_times(feed, event, problem);
+    if (status == STATUS_OK)
+        deadlines_apply(&feed->deadlines, event);
+    return status;
 }
 
 enum status feed_next(struct feed *feed, struct event *event, struct problem *problem)
@@ -186,9 +202,13 @@ static enum status open_once(struct feed **opened, const struct feed_options *op
     feed->stretch = RESOURCE_UNIT;
     names_init(&feed->machines);
     replicas_init(&feed->replicas, random_mix(options->seed, names_hash("replicas")));
+    deadlines_init(&feed->deadlines, &options->deadlines,
+                   random_mix(options->seed, names_hash("deadlines")));
     feed->makes_replicas = trace_format_of(trace) != &trace_format_native;
     if (feed->makes_replicas)
         note(feed, "data locality: input blocks and copies placed by a seeded model");
+    if (deadlines_made(&options->deadlines))
+        note(feed, "service levels: deadlines or latency targets made by rule");
     *opened = feed;
     return STATUS_OK;
 }
@@ -266,6 +286,7 @@ void feed_close(struct feed *feed)
     trace_close(feed->trace);
     names_free(&feed->machines);
     replicas_free(&feed->replicas);
+    deadlines_free(&feed->deadlines);
     memory_free(feed->attempts);
     memory_free(feed);
 }

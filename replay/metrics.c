@@ -25,6 +25,7 @@ struct metrics {
     struct fairness fairness;
     struct attempts attempts;
     struct locality locality;
+    struct service_levels service_levels;
     struct samples latencies_us, slowdowns;
     uint64_t retries, evictions, machine_losses, preemptions, migrations;
     uint64_t killed_unplaced;
@@ -46,6 +47,7 @@ void metrics_destroy(struct metrics *metrics)
     fragmentation_free(&metrics->fragmentation);
     fairness_free(&metrics->fairness);
     attempts_free(&metrics->attempts);
+    service_levels_free(&metrics->service_levels);
     samples_free(&metrics->latencies_us);
     samples_free(&metrics->slowdowns);
     memory_free(metrics);
@@ -64,6 +66,7 @@ void metrics_advance(struct metrics *metrics, const struct cluster *cluster, int
     utilisation_advance(&metrics->utilisation, cluster, duration_us);
     fragmentation_advance(&metrics->fragmentation, duration_us);
     fairness_advance(&metrics->fairness, &cluster->capacity, duration_us);
+    service_levels_advance(&metrics->service_levels, duration_us);
 }
 
 static void see_machine(struct metrics *metrics, const struct cluster *cluster, uint32_t machine)
@@ -161,6 +164,7 @@ void metrics_on_change(void *state, const struct cluster *cluster, const struct 
 {
     struct metrics *metrics = state;
     ASSERT(metrics->started);
+    service_levels_change(&metrics->service_levels, cluster, change, metrics->now_us);
     if (change->machine != NONE)
         see_machine(metrics, cluster, change->machine);
     if (change->cause == CAUSE_MACHINE)
@@ -260,6 +264,7 @@ void metrics_report(struct metrics *metrics, const struct cluster *cluster, bool
         .dominant_share_gap = fairness_dominant_share_gap(&metrics->fairness),
         .tenants = fairness_tenants(&metrics->fairness),
         .locality = locality_ratios(&metrics->locality),
+        .service_levels = service_levels_ratios(&metrics->service_levels, cluster, metrics->now_us),
         .placement_latency_ms = samples_percentiles(&metrics->latencies_us, 1e3),
         .placed = metrics->latencies_us.count,
         .bounded_slowdown = samples_percentiles(&metrics->slowdowns, (double)SLOWDOWN_UNIT),

@@ -3,7 +3,7 @@
  * Everything observed is piecewise constant between events: an integral adds up value x
  * duration, never samples per event. What is undefined stays undefined (NaN) and becomes
  * null in the summary, never 0 or 1. Each kind of measure has its page: utilisation.h,
- * fragmentation.h, fairness.h, attempts.h, locality.h, samples.h.
+ * fragmentation.h, fairness.h, attempts.h, locality.h, service_levels.h, samples.h.
  *
  * All windows begin at the first time that metrics_advance is told and end at the last. */
 #ifndef REPLAY_METRICS_H
@@ -11,6 +11,7 @@
 
 #include "replay/locality.h"
 #include "replay/samples.h"
+#include "replay/service_levels.h"
 #include "replay/utilisation.h"
 #include "scheduler/change.h"
 
@@ -54,6 +55,7 @@ struct metrics_report {
     double fairness_per_task, dominant_share, dominant_share_gap;
     uint32_t tenants;
     struct locality_ratios locality;
+    struct service_level_ratios service_levels;
 
     /* From eligible to the first start, of all tasks that started. */
     struct percentiles placement_latency_ms;

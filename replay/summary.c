@@ -56,7 +56,8 @@ void summary_read(struct summary *summary, const struct replay *replay, struct m
                                 .absent_dependencies = replay->absent_dependencies,
                                 .injected_failures = replay->failures.injected,
                                 .peak_memory_mib = peak_memory_mib(),
-                                .interrupted = replay->stopped};
+                                .interrupted = replay->stopped,
+                                .clairvoyant = options->engine.clairvoyant};
     summary->note_count = feed_notes(replay->feed, &summary->notes);
     bool ended = !replay->stopped && !replay->records_ended;
     metrics_report(metrics, cluster, ended, &summary->metrics);

@@ -45,6 +45,7 @@ struct summary {
     uint64_t injected_failures;    /* of machines, by --fail-machines */
     double peak_memory_mib;        /* of the process */
     bool interrupted;
+    bool clairvoyant;         /* the policy knew how long tasks run */
     const char *const *notes; /* what was made up, for a person */
     uint32_t note_count;
 };

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "costmodels/response_time.h"
 #include "replay/summary.h"
 
 /* Up to this, cJSON prints a whole number as its digits. */
@@ -91,13 +92,17 @@ static void add_utilisation(cJSON *json, const char *key, const struct utilisati
     add_real(object, "dominant", ratios->dominant);
 }
 
-/* No trace format has deadlines or latency targets, so that nothing can be violated. */
-static void add_slo(cJSON *json)
+static void add_slo(cJSON *json, const struct service_level_ratios *levels)
 {
     cJSON *object = cJSON_AddObjectToObject(json, "slo");
-    add_count(object, "tasks", 0);
-    cJSON_AddNullToObject(object, "violation_rate");
-    cJSON_AddNullToObject(object, "model");
+    add_count(object, "tasks", levels->tasks);
+    add_real(object, "violation_rate", levels->violation_rate);
+    add_text(object, "model", levels->tasks ? "deadline" : NULL);
+    add_count(object, "undetermined", levels->undetermined);
+    cJSON *latency = cJSON_AddObjectToObject(object, "latency");
+    add_count(latency, "tasks", levels->services);
+    add_real(latency, "violation_rate", levels->slow_rate);
+    add_text(latency, "model", levels->services ? RESPONSE_MODEL : NULL);
 }
 
 static void add_fairness(cJSON *json, const struct metrics_report *metrics)
@@ -164,6 +169,7 @@ static void add_extras(cJSON *json, const struct summary *summary)
     add_count(json, "stale_decisions", summary->stale_decisions);
     add_world(json, summary);
     cJSON_AddBoolToObject(json, "interrupted", summary->interrupted);
+    cJSON_AddBoolToObject(json, "clairvoyant", summary->clairvoyant);
     add_utilisation(json, "utilisation_steady", &metrics->utilisation_steady);
     add_real(json, "wasted_cpu_s", metrics->wasted_cpu_s);
     cJSON *locality = cJSON_AddObjectToObject(json, "locality");
@@ -207,7 +213,7 @@ cJSON *summary_json(const struct summary *summary)
     add_real(json, "goodput", metrics->goodput);
     add_real(json, "fragmentation", metrics->fragmentation);
     add_real(json, "imbalance", metrics->imbalance);
-    add_slo(json);
+    add_slo(json, &metrics->service_levels);
     add_fairness(json, metrics);
     add_distribution(json, "placement_latency_ms", &metrics->placement_latency_ms);
     add_distribution(json, "job_completion_s", &metrics->job_completion_s);

@@ -10,8 +10,10 @@ static void write_header(struct output *output)
     output_print(output, "job,stage,index,tenant,priority");
     for (int r = 0; r < RESOURCE_COUNT; r++)
         output_print(output, ",%s", resource_name((enum resource)r));
-    output_print(output, ",submit_us,eligible_us,first_start_us,last_start_us,end_us,state,machine,"
-                         "starts,failures,evictions,preemptions,migrations,waited_us\n");
+    output_print(
+        output,
+        ",submit_us,eligible_us,first_start_us,last_start_us,end_us,state,machine,"
+        "starts,failures,evictions,preemptions,migrations,waited_us,deadline_us,latency_us\n");
 }
 
 enum status tasks_csv_open(struct tasks_csv *csv, const char *path, struct problem *problem)
@@ -79,9 +81,12 @@ static void write_task(struct tasks_csv *csv, const struct cluster *cluster, uin
     write_times(output, t);
     output_print(output, ",%s", task_state_name(t->state));
     write_name(output, &cluster->machine_names, csv->machines[task]);
-    output_print(
-        output, ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRId64 "\n",
-        t->starts, t->failures, t->evictions, t->preemptions, t->migrations, facts.waited_us);
+    output_print(output, ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRId64,
+                 t->starts, t->failures, t->evictions, t->preemptions, t->migrations,
+                 facts.waited_us);
+    write_time(output, facts.deadline_us ? facts.deadline_us : TIME_NEVER);
+    write_time(output, facts.latency_us ? facts.latency_us : TIME_NEVER);
+    output_write(output, "\n", 1);
 }
 
 void tasks_csv_on_change(void *state, const struct cluster *cluster, const struct change *change)

@@ -12,7 +12,8 @@
  *     machine                    the last on which it ran
  *     starts                     attempts begun, moves to another machine included
  *     failures, evictions, preemptions, migrations
- *     waited_us                  for a machine, all its waits together */
+ *     waited_us                  for a machine, all its waits together
+ *     deadline_us, latency_us    by when it should end; p99 that it should keep as a service */
 #ifndef REPLAY_TASKS_CSV_H
 #define REPLAY_TASKS_CSV_H
 

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "costmodels/response_time.h"
+
 #define LABEL "%-15s"
 
 /* A ratio as "43.1 %", or "-". */
@@ -37,6 +39,8 @@ static void print_run(const struct summary *summary, FILE *stream)
         fprintf(stream, ", cost model %s", summary->cost_model);
     if (summary->solver)
         fprintf(stream, ", solver %s", summary->solver);
+    if (summary->clairvoyant)
+        fprintf(stream, ", clairvoyant");
     fprintf(stream, "\n" LABEL "%s s of virtual time in %s s, %" PRIu64 " events, %s/s%s\n", "ran",
             number(virtual_s, (double)(metrics->end_us - metrics->start_us) / 1e6),
             number(wall_s, summary->wall_s), summary->events,
@@ -70,6 +74,19 @@ static void print_utilisation(const char *label, const struct utilisation_ratios
     fprintf(stream, "dominant %s\n", percent(text, ratios->dominant));
 }
 
+static void print_service_levels(const struct service_level_ratios *levels, FILE *stream)
+{
+    char text[16];
+    if (levels->tasks || levels->undetermined)
+        fprintf(stream,
+                LABEL "%s of %" PRIu64 " missed; of %" PRIu64 " others it is not known yet\n",
+                "deadlines", percent(text, levels->violation_rate), levels->tasks,
+                levels->undetermined);
+    if (levels->services)
+        fprintf(stream, LABEL "%s of requests late, in %" PRIu64 " services (%s)\n", "services",
+                percent(text, levels->slow_rate), levels->services, RESPONSE_MODEL);
+}
+
 static void print_quality(const struct metrics_report *metrics, FILE *stream)
 {
     char a[16], b[16], c[16];
@@ -83,6 +100,7 @@ static void print_quality(const struct metrics_report *metrics, FILE *stream)
     fprintf(stream, LABEL "per task %s, dominant share %s (gap %s), %" PRIu32 " tenants\n",
             "fairness", number(a, metrics->fairness_per_task), number(b, metrics->dominant_share),
             percent(c, metrics->dominant_share_gap), metrics->tenants);
+    print_service_levels(&metrics->service_levels, stream);
     if (!isnan(metrics->locality.machine))
         fprintf(stream, LABEL "on the machine %s, in its rack %s, remote %s\n", "input",
                 percent(a, metrics->locality.machine), percent(b, metrics->locality.rack),

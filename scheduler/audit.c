@@ -216,6 +216,9 @@ static enum status check_sums(const struct audit *audit, const struct cluster *c
     uint32_t live = (uint32_t)audit->live;
     if (audit->live != listed || audit->live != cluster->task_ids.count)
         return rule_broken(problem, "live tasks and lists differ", "live tasks", live);
+    const struct run_histogram *runs = &cluster->runtimes.all;
+    if (runs->runs != cluster->ended[TASK_FINISHED] || !rule_past_adds_up(runs))
+        return rule_broken(problem, "what was learned is not what ended well", "live tasks", live);
     if (audit->live + ended != cluster->submitted)
         return rule_broken(problem, "tasks were lost or counted twice", "live tasks", live);
     return STATUS_OK;
@@ -239,16 +242,21 @@ static enum status check_touched(struct audit *audit, const struct cluster *clus
     return status;
 }
 
-/* What only a look at every part can tell: that no list of a stage has lost a task, and no
- * job a stage. */
+/* What only a look at every part can tell: that no list of a stage has lost a task, no job a
+ * stage, and no stage its past. */
 static enum status check_lists(struct audit *audit, const struct cluster *cluster,
                                struct problem *problem)
 {
+    const struct runtimes *runtimes = &cluster->runtimes;
+    uint32_t pasts = runtimes->free_stage_count;
     for (uint32_t s = 0; s < cluster->stage_count; s++) {
         enum status status = rules_of_stage_list(cluster, s, problem);
         if (status != STATUS_OK)
             return status;
+        pasts += s < runtimes->slot_room && runtimes->slots[s];
     }
+    if (pasts != runtimes->stage_count)
+        return rule_broken(problem, "the past of a stage was lost or shared", "pasts", pasts);
     if (audit->listed_stages != cluster->stage_count)
         return rule_broken(problem, "a stage is in no job's list", "stage count",
                            cluster->stage_count);

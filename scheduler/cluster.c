@@ -19,6 +19,7 @@ const char *task_state_name(enum task_state state)
 void cluster_init(struct cluster *cluster)
 {
     *cluster = (struct cluster){.first_free_input = NONE};
+    runtimes_init(&cluster->runtimes);
 }
 
 static void free_names(struct cluster *cluster)
@@ -29,6 +30,7 @@ static void free_names(struct cluster *cluster)
     names_free(&cluster->stage_names);
     names_free(&cluster->job_names);
     names_free(&cluster->tenant_names);
+    names_free(&cluster->kind_names);
 }
 
 void cluster_free(struct cluster *cluster)
@@ -56,7 +58,8 @@ void cluster_free(struct cluster *cluster)
     memory_free(cluster->jobs);
     memory_free(cluster->tenant_facts);
     memory_free(cluster->inputs);
-    cluster_init(cluster);
+    runtimes_free(&cluster->runtimes);
+    *cluster = (struct cluster){.first_free_input = NONE};
 }
 
 struct cluster_facts cluster_facts(const struct cluster *cluster, int64_t now_us)
@@ -70,7 +73,9 @@ struct cluster_facts cluster_facts(const struct cluster *cluster, int64_t now_us
                                   .tenants = cluster->tenant_facts,
                                   .tenant_count = cluster->tenant_count,
                                   .capacity = cluster->capacity,
-                                  .used = cluster->used};
+                                  .used = cluster->used,
+                                  .runtimes = &cluster->runtimes,
+                                  .wait_us = cluster->wait_us};
 }
 
 struct task_facts cluster_task_facts(const struct cluster *cluster, uint32_t task, int64_t now_us)
@@ -81,6 +86,7 @@ struct task_facts cluster_task_facts(const struct cluster *cluster, uint32_t tas
         facts.waited_us = t->waited_us + now_us - t->since_us;
     if (t->state == TASK_RUNNING)
         facts.ran_us = now_us - t->start_us;
+    facts.stops = t->preemptions + t->migrations;
     return facts;
 }
 

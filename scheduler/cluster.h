@@ -38,7 +38,7 @@
 #include "base/id_map.h"
 #include "base/names.h"
 #include "base/status.h"
-#include "costmodels/facts.h"
+#include "costmodels/runtimes.h"
 
 enum machine_state { MACHINE_UP, MACHINE_DRAINED, MACHINE_AWAY };
 
@@ -85,7 +85,8 @@ struct task {
 
 struct stage {
     uint32_t job;
-    uint32_t next;       /* of the same job, or NONE */
+    uint32_t kind; /* NONE as long as it is only named as a predecessor, or if there are too many */
+    uint32_t next; /* of the same job, or NONE */
     uint32_t first_task; /* live ones */
     uint32_t live_count;
     uint32_t open_predecessors;
@@ -137,8 +138,8 @@ struct cluster {
     struct machine_shape *shapes;
     uint32_t shape_count, shape_room;
 
-    /* By task id. task_facts[t].waited_us and ran_us are as of the last state change:
-     * cluster_task_facts brings them up to date. */
+    /* By task id. task_facts[t].waited_us, ran_us and stops are not kept up to date:
+     * cluster_task_facts tells them. */
     struct task_facts *task_facts;
     struct task *tasks;
     uint32_t task_limit, task_room, task_facts_room; /* ids up to task_limit, free included */
@@ -157,7 +158,10 @@ struct cluster {
     /* By tenant id + 1; the first is of jobs without a tenant. */
     struct tenant_facts *tenant_facts;
     uint32_t tenant_count, tenant_room;
-    uint32_t tenant_depth; /* the lowest level of their forest */
+    uint32_t tenant_depth;    /* the lowest level of their forest */
+    struct names kind_names;  /* ids are kind ids; scheduler/kinds.h */
+    struct runtimes runtimes; /* of runs that ended well */
+    int64_t wait_us;          /* of placements by decision, each new one counting a 16th */
     struct task_input *inputs;
     uint32_t input_count, input_room, first_free_input;
 

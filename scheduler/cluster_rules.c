@@ -1,6 +1,8 @@
 /* cluster_rules.c - see cluster_rules.h. */
 #include "scheduler/cluster_rules.h"
 
+#include "costmodels/slo_terms.h"
+
 enum status rule_broken(struct problem *problem, const char *rule, const char *what, uint32_t id)
 {
     return problem_set(problem, STATUS_ILLEGAL, NULL, 0, 0, "%s: %s %u", rule, what, id);
@@ -65,6 +67,27 @@ static enum status count_tasks(const struct cluster *cluster, uint32_t machine,
     return STATUS_OK;
 }
 
+/* The services on the machine weigh what is said, and the strictest target is the least. */
+static enum status check_services(const struct cluster *cluster, uint32_t machine,
+                                  struct problem *problem)
+{
+    const struct machine_facts *facts = &cluster->machine_facts[machine];
+    int64_t weight = 0;
+    int64_t strictest_us = 0;
+    uint32_t t = cluster->machines[machine].first_task;
+    for (; t != NONE; t = cluster->tasks[t].machine_next) {
+        const struct task_facts *task = &cluster->task_facts[t];
+        if (!task->latency_us)
+            continue;
+        weight += slo_weight(task->priority);
+        if (!strictest_us || task->latency_us < strictest_us)
+            strictest_us = task->latency_us;
+    }
+    if (weight != facts->services_weight || strictest_us != facts->services_latency_us)
+        return rule_broken(problem, "services are not weighed right", "machine", machine);
+    return STATUS_OK;
+}
+
 /* What is free on each device is what the tasks on the machine leave of one GPU. */
 static enum status check_devices(const struct cluster *cluster, uint32_t machine,
                                  struct problem *problem)
@@ -101,6 +124,8 @@ enum status rules_of_machine(const struct cluster *cluster, uint32_t machine,
         status = count_tasks(cluster, machine, &used, &running, problem);
     if (status == STATUS_OK)
         status = check_devices(cluster, machine, problem);
+    if (status == STATUS_OK)
+        status = check_services(cluster, machine, problem);
     if (status != STATUS_OK)
         return status;
     if (running != facts->running || !resources_equal(&used, &facts->used))
@@ -138,6 +163,8 @@ static enum status check_belonging(const struct cluster *cluster, uint32_t task,
     uint32_t job = cluster->stages[stage].job;
     if (facts->stage != stage || facts->job != job || job >= cluster->job_count)
         return rule_broken(problem, "a task's facts are of another job or stage", "task", task);
+    if (facts->kind != cluster->stages[stage].kind)
+        return rule_broken(problem, "a task is of another kind than its stage", "task", task);
     uint32_t tenant = cluster->jobs[job].tenant + 1; /* NONE + 1 is 0 */
     if ((facts->tenant && facts->tenant != tenant) || facts->tenant >= cluster->tenant_count)
         return rule_broken(problem, "a task is of another tenant than its job", "task", task);
@@ -171,6 +198,39 @@ enum status rules_of_task(const struct cluster *cluster, uint32_t task, struct p
     return check_belonging(cluster, task, problem);
 }
 
+bool rule_past_adds_up(const struct run_histogram *past)
+{
+    uint64_t runs = 0;
+    for (uint32_t i = 0; i < past->count; i++) {
+        if (i && past->buckets[i].bucket <= past->buckets[i - 1].bucket)
+            return false;
+        runs += past->buckets[i].runs;
+    }
+    return runs == past->runs;
+}
+
+static bool past_adds_up(const struct run_histograms *pasts, uint32_t id)
+{
+    return id >= pasts->room || rule_past_adds_up(&pasts->histograms[id]);
+}
+
+/* What is learned of a stage goes with its last live task. */
+static enum status check_past(const struct cluster *cluster, uint32_t stage, uint32_t live,
+                              struct problem *problem)
+{
+    const struct runtimes *runtimes = &cluster->runtimes;
+    uint32_t kind = cluster->stages[stage].kind;
+    uint32_t slot = stage < runtimes->slot_room ? runtimes->slots[stage] : 0;
+    if (slot && (!live || slot > runtimes->stage_count))
+        return rule_broken(problem, "a stage's past is not its own", "stage", stage);
+    if (kind != NONE && kind >= cluster->kind_names.count)
+        return rule_broken(problem, "a stage is of a kind that never was", "stage", stage);
+    if ((slot && !past_adds_up(&runtimes->stages, slot - 1)) ||
+        !past_adds_up(&runtimes->kinds, kind))
+        return rule_broken(problem, "a stage's or its kind's runs are miscounted", "stage", stage);
+    return STATUS_OK;
+}
+
 enum status rules_of_stage(const struct cluster *cluster, uint32_t stage, uint32_t live,
                            struct problem *problem)
 {
@@ -184,7 +244,7 @@ enum status rules_of_stage(const struct cluster *cluster, uint32_t stage, uint32
                   cluster->tasks[s->first_task].stage_previous == NONE;
     if (live ? !listed : s->first_task != NONE)
         return rule_broken(problem, "a stage's list of tasks is torn", "stage", stage);
-    return STATUS_OK;
+    return check_past(cluster, stage, live, problem);
 }
 
 enum status rules_of_stage_list(const struct cluster *cluster, uint32_t stage,
@@ -257,5 +317,7 @@ enum status rules_of_tenant(const struct cluster *cluster, uint32_t tenant,
         return rule_broken(problem, "a tenant's level is miscounted", "tenant", tenant);
     if (!facts->weight || facts->weight > TENANT_WEIGHT_MAX)
         return rule_broken(problem, "a tenant has no weight, or too much", "tenant", tenant);
+    if (!past_adds_up(&cluster->runtimes.tenants, tenant))
+        return rule_broken(problem, "a tenant's runs are miscounted", "tenant", tenant);
     return STATUS_OK;
 }

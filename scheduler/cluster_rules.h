@@ -10,8 +10,11 @@
 
 enum status rule_broken(struct problem *problem, const char *rule, const char *what, uint32_t id);
 
+/* Is the count of all runs that of the buckets, and are those in order? */
+bool rule_past_adds_up(const struct run_histogram *past);
+
 /* used = sum of the demands of the tasks on it, within 0 .. capacity, and so on each device;
- * their constraints allow its labels. O(tasks on it). */
+ * their constraints allow its labels; services weigh what they should. O(tasks on it). */
 enum status rules_of_machine(const struct cluster *cluster, uint32_t machine,
                              struct problem *problem);
 
@@ -20,7 +23,8 @@ enum status rules_of_machine(const struct cluster *cluster, uint32_t machine,
  * blocked as long as its stage is. O(1). */
 enum status rules_of_task(const struct cluster *cluster, uint32_t task, struct problem *problem);
 
-/* A stage of which `live` tasks are live: their count, and the head of their list. O(1). */
+/* A stage of which `live` tasks are live: their count, the head of their list, and what was
+ * learned of runs in the stage and of its kind. O(different run times). */
 enum status rules_of_stage(const struct cluster *cluster, uint32_t stage, uint32_t live,
                            struct problem *problem);
 
@@ -33,7 +37,8 @@ enum status rules_of_stage_list(const struct cluster *cluster, uint32_t stage,
 enum status rules_of_job(const struct cluster *cluster, uint32_t job, uint32_t *waits,
                          uint32_t *stages, struct problem *problem);
 
-/* A tenant whose running tasks demand `used` together: that, and its place in the forest. O(1). */
+/* A tenant whose running tasks demand `used` together: that, its place in the forest, and what
+ * was learned of its runs. O(different run times). */
 enum status rules_of_tenant(const struct cluster *cluster, uint32_t tenant,
                             const struct resources *used, struct problem *problem);
 

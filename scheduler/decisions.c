@@ -5,6 +5,9 @@
 #include "scheduler/moves.h"
 #include "scheduler/tasks.h"
 
+/* What a new wait counts in cluster.wait_us. */
+#define WAIT_PART 16
+
 void decision_add(struct decision_list *list, const struct cluster *cluster,
                   enum decision_kind kind, uint32_t task, uint32_t machine)
 {
@@ -118,12 +121,15 @@ static void start(struct engine *engine, const struct decision *decision,
         finish_migration(engine, decision, migration, now_us);
     if (decision->kind != DECISION_PLACE)
         return;
-    bool waiting = engine->cluster->tasks[decision->task].state == TASK_WAITING;
-    if (waiting &&
-        cluster_fits_on(engine->cluster, decision->task, decision->machine, decision->devices))
-        engine_start(engine, decision->task, decision->machine, decision->devices, now_us);
-    else
+    struct cluster *cluster = engine->cluster;
+    const struct task *task = &cluster->tasks[decision->task];
+    if (task->state != TASK_WAITING ||
+        !cluster_fits_on(cluster, decision->task, decision->machine, decision->devices)) {
         engine->rejected_decisions++;
+        return;
+    }
+    cluster->wait_us += (now_us - task->since_us - cluster->wait_us) / WAIT_PART;
+    engine_start(engine, decision->task, decision->machine, decision->devices, now_us);
 }
 
 void engine_decide(struct engine *engine, const struct decision_list *decisions, int64_t now_us)

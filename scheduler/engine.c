@@ -198,6 +198,8 @@ static void update_task(struct engine *engine, uint32_t task, const struct event
         engine_move(engine, task, TASK_WAITING, CAUSE_EVICTED, event->time_us);
     }
     facts->demand = event->resources;
+    if (facts->machine != NONE && facts->latency_us)
+        tasks_weigh_services(cluster, facts->machine);
     t->generation++;
     engine_note(engine, &(struct change){.cause = CAUSE_UPDATED,
                                          .task = task,

@@ -19,6 +19,7 @@
 struct engine_options {
     uint32_t max_retries;
     int64_t backoff_us, backoff_max_us;
+    bool clairvoyant; /* policies know how long runs take (task_facts.true_run_us) */
 };
 
 /* 3 retries, 1 s doubling up to 300 s. */

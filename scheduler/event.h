@@ -9,7 +9,7 @@
  * other stages of its job: its tasks may start when all tasks of those have ended.
  *
  * How long a task runs is the world's secret: `attempts` is for the replay that makes the
- * ends, never for a policy. */
+ * ends, and for no policy, unless the engine is told that it is clairvoyant. */
 #ifndef SCHEDULER_EVENT_H
 #define SCHEDULER_EVENT_H
 
@@ -74,6 +74,8 @@ struct event {
     const char *constraint;     /* labels of the machine: "gpu=T4|P100"; NULL: any machine */
     const struct block *blocks; /* input of each of the tasks */
     uint32_t block_count;
+    int64_t deadline_us; /* each of the tasks should have ended by then; 0: it has none */
+    int64_t latency_us;  /* of a service: 99 % of its requests should take no longer; 0: none */
 };
 
 /* "machine_added", ...: the names in the native format and in JSON. */

@@ -39,8 +39,8 @@ uint32_t jobs_intern_stage(struct cluster *cluster, uint32_t job, const char *na
     if (stage < cluster->stage_count)
         return stage;
     array_reserve(cluster->stages, cluster->stage_room, stage + 1);
-    cluster->stages[cluster->stage_count++] =
-        (struct stage){.job = job, .next = cluster->jobs[job].first_stage, .first_task = NONE};
+    cluster->stages[cluster->stage_count++] = (struct stage){
+        .job = job, .kind = NONE, .next = cluster->jobs[job].first_stage, .first_task = NONE};
     cluster->jobs[job].first_stage = stage;
     return stage;
 }

@@ -64,8 +64,12 @@ void engine_move(struct engine *engine, uint32_t task, enum task_state to, enum 
     }
     tasks_set_state(cluster, task, to, now_us);
     engine_note(engine, &change);
-    if (to >= TASK_LIVE_COUNT && cluster->stages[t->stage].live_count == 0)
-        engine_release_successors(engine, t->stage, now_us);
+    if (cause == CAUSE_FINISHED)
+        runtimes_learn(&cluster->runtimes, &cluster->task_facts[task], change.ran_us);
+    if (to < TASK_LIVE_COUNT || cluster->stages[t->stage].live_count > 0)
+        return;
+    runtimes_forget_stage(&cluster->runtimes, t->stage);
+    engine_release_successors(engine, t->stage, now_us);
 }
 
 void engine_start(struct engine *engine, uint32_t task, uint32_t machine, uint32_t devices,

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "costmodels/label_text.h"
 #include "scheduler/jobs.h"
+#include "scheduler/kinds.h"
 #include "scheduler/machines.h"
 #include "scheduler/moves.h"
 #include "scheduler/tasks.h"
@@ -63,6 +64,8 @@ static enum status check(const struct engine *engine, const struct event *event,
         return refuse(problem, STATUS_BAD_INPUT, event, "a constraint is NAME=VALUE|VALUE...;...");
     if (!blocks_valid(event))
         return refuse(problem, STATUS_TOO_LARGE, event, "the input is out of range");
+    if (event->deadline_us < 0 || event->latency_us < 0)
+        return refuse(problem, STATUS_TOO_LARGE, event, "a deadline or latency is out of range");
     if (any_live(cluster, event))
         return refuse(problem, STATUS_EXISTS, event, "a task of that name is live");
     return STATUS_OK;
@@ -106,12 +109,22 @@ static uint32_t intern_stage(struct engine *engine, const struct event *event)
     if (cluster->stages[stage].submitted)
         return stage;
     cluster->stages[stage].submitted = true;
+    cluster->stages[stage].kind = kinds_intern(cluster, job, event->stage);
     for (uint32_t i = 0; i < event->predecessor_count; i++) {
         uint32_t first = jobs_intern_stage(cluster, job, event->predecessors[i]);
         if (first != stage)
             jobs_add_dependency(cluster, stage, first);
     }
     return stage;
+}
+
+/* What the last attempt takes; 0 if nobody knows. */
+static int64_t true_run(const struct event *event)
+{
+    if (!event->attempt_count)
+        return 0;
+    int64_t run_us = event->attempts[event->attempt_count - 1].run_us;
+    return run_us > 0 ? run_us : 1;
 }
 
 /* The task is said to run on the event's machine already: start it there if it fits. */
@@ -135,7 +148,11 @@ enum status engine_submit(struct engine *engine, const struct event *event, stru
         .input = add_input(engine, event),
         .constraint = labels_intern_constraint(&engine->cluster->labels, event->constraint),
         .priority = event->priority,
-        .demand = event->resources};
+        .demand = event->resources,
+        .deadline_us = event->deadline_us,
+        .latency_us = event->latency_us};
+    if (engine->options.clairvoyant)
+        spec.true_run_us = true_run(event);
     bool blocked = engine->cluster->stages[spec.stage].open_predecessors > 0;
     bool feasible = machines_feasible(engine->cluster, &spec.demand, spec.constraint);
     enum task_state state = blocked ? TASK_BLOCKED : feasible ? TASK_WAITING : TASK_INFEASIBLE;

@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "costmodels/room.h"
+#include "costmodels/slo_terms.h"
 
 static uint64_t name_key(uint32_t stage, uint32_t index)
 {
@@ -86,10 +87,14 @@ uint32_t tasks_add(struct cluster *cluster, const struct task_spec *spec, enum t
     *facts = (struct task_facts){.job = job,
                                  .tenant = cluster->jobs[job].tenant + 1, /* NONE + 1 is 0 */
                                  .stage = spec->stage,
+                                 .kind = cluster->stages[spec->stage].kind,
                                  .priority = spec->priority,
                                  .demand = spec->demand,
                                  .machine = NONE,
-                                 .constraint = spec->constraint};
+                                 .constraint = spec->constraint,
+                                 .deadline_us = spec->deadline_us,
+                                 .latency_us = spec->latency_us,
+                                 .true_run_us = spec->true_run_us};
     if (spec->input != NONE) {
         struct task_input *input = &cluster->inputs[spec->input];
         input->users++;
@@ -161,6 +166,22 @@ void tasks_forget(struct cluster *cluster, uint32_t task)
     cluster->free_tasks[cluster->free_task_count++] = task;
 }
 
+void tasks_weigh_services(struct cluster *cluster, uint32_t machine)
+{
+    struct machine_facts *machine_facts = &cluster->machine_facts[machine];
+    machine_facts->services_weight = machine_facts->services_latency_us = 0;
+    uint32_t task = cluster->machines[machine].first_task;
+    for (; task != NONE; task = cluster->tasks[task].machine_next) {
+        const struct task_facts *facts = &cluster->task_facts[task];
+        if (!facts->latency_us)
+            continue;
+        machine_facts->services_weight += slo_weight(facts->priority);
+        if (!machine_facts->services_latency_us ||
+            facts->latency_us < machine_facts->services_latency_us)
+            machine_facts->services_latency_us = facts->latency_us;
+    }
+}
+
 /* Onto the machine's list, and charged, but for the devices. */
 static void put(struct cluster *cluster, uint32_t task, uint32_t machine)
 {
@@ -180,6 +201,8 @@ static void put(struct cluster *cluster, uint32_t task, uint32_t machine)
     resources_add(&cluster->used, &facts->demand);
     resources_add(&cluster->tenant_facts[facts->tenant].used, &facts->demand);
     ASSERT(resources_fit(&machine_facts->used, &machine_facts->capacity));
+    if (facts->latency_us)
+        tasks_weigh_services(cluster, machine);
 }
 
 /* The devices for the demand; none if it is of no GPU. */
@@ -259,6 +282,8 @@ void tasks_release(struct cluster *cluster, uint32_t task)
     resources_subtract(&cluster->tenant_facts[facts->tenant].used, &facts->demand);
     give_devices(machine_facts, facts);
     facts->devices = 0;
+    if (facts->latency_us)
+        tasks_weigh_services(cluster, facts->machine);
     facts->machine = NONE;
 }
 

@@ -14,6 +14,7 @@ struct task_spec {
     uint32_t constraint; /* or NONE */
     int32_t priority;
     struct resources demand;
+    int64_t deadline_us, latency_us, true_run_us; /* as in struct task_facts */
 };
 
 /* A new task in `state`, which is live. O(1). */
@@ -30,6 +31,10 @@ void tasks_forget(struct cluster *cluster, uint32_t task);
  * those that costmodels/devices.h chooses: the one charge. O(devices). */
 void tasks_charge(struct cluster *cluster, uint32_t task, uint32_t machine, uint32_t devices,
                   int64_t now_us);
+
+/* A service on the machine came, went or changed its priority: count anew what all of them
+ * weigh. O(tasks on the machine). */
+void tasks_weigh_services(struct cluster *cluster, uint32_t machine);
 
 /* Take a task off its machine: the one release. It says no more which devices it held.
  * O(devices). */

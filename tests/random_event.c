@@ -114,6 +114,10 @@ void random_event_make(struct random_event *made, uint64_t seed, uint32_t number
     }
     event->tenant = random_below(&random, 3) ? random_name(made, &random) : NULL;
     event->priority = (int32_t)(uint32_t)random_bits(&random);
+    if (event->kind == EVENT_TASK_SUBMITTED) {
+        event->deadline_us = random_amount(&random, NATIVE_TIME_MAX);
+        event->latency_us = random_amount(&random, NATIVE_TIME_MAX);
+    }
     randomise_lists(made, &random);
     randomise_terms(made->labels, true, made, &random);
     randomise_terms(made->constraint, false, made, &random);
@@ -165,6 +169,8 @@ bool random_event_same(const struct event *a, const struct event *b)
            a->count == b->count &&
            (!described ||
             (resources_equal(&a->resources, &b->resources) && a->priority == b->priority)) &&
-           (!submitted || (same_text(a->machine, b->machine) && same_text(a->tenant, b->tenant) &&
-                           same_text(a->constraint, b->constraint) && same_lists(a, b)));
+           (!submitted ||
+            (same_text(a->machine, b->machine) && same_text(a->tenant, b->tenant) &&
+             same_text(a->constraint, b->constraint) && a->deadline_us == b->deadline_us &&
+             a->latency_us == b->latency_us && same_lists(a, b)));
 }

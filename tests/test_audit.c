@@ -41,8 +41,21 @@ static void submit_rich(const char *job, uint32_t count)
                           .tenant = "tenant",
                           .count = count,
                           .resources = units(1, 1),
-                          .constraint = "zone=a"};
+                          .constraint = "zone=a",
+                          .latency_us = 20000};
     event.resources.amount[RESOURCE_GPU] = RESOURCE_UNIT / 4;
+    cr_assert_eq(engine_apply(&engine, &event, NULL), STATUS_OK);
+}
+
+static void end_well(const char *job, uint32_t index)
+{
+    decide_one(&engine, DECISION_PLACE, task_of(&engine, job, index), 1, 0);
+    struct event event = {.kind = EVENT_TASK_FINISHED,
+                          .time_us = 1000,
+                          .job = job,
+                          .stage = "",
+                          .index = index,
+                          .count = 1};
     cr_assert_eq(engine_apply(&engine, &event, NULL), STATUS_OK);
 }
 
@@ -55,9 +68,10 @@ static void set_up(void)
     add_gpu_machine("n");
     add_machine(&engine, "gone", 4, 4);
     change_machine(&engine, EVENT_MACHINE_REMOVED, "gone", 0);
-    submit_rich("j", 5);
+    submit_rich("j", 6);
     for (uint32_t i = 0; i < 4; i++)
         decide_one(&engine, DECISION_PLACE, task_of(&engine, "j", i), i == RUNS_ELSEWHERE, 0);
+    end_well("j", 5);
     submit_stage(&engine, "k", "first", NULL, 0);
     submit_stage(&engine, "k", "second", (const char *const[]){"first", NULL}, 0);
 }
@@ -94,6 +108,7 @@ static uint32_t list_fields(struct field fields[FIELD_MAX])
     struct machine_facts *facts = &cluster->machine_facts[0];
     struct tenant_facts *tenant = &cluster->tenant_facts[task_facts->tenant];
     struct job *job = &cluster->jobs[0];
+    struct runtimes *runtimes = &cluster->runtimes;
     struct stage *stage = &cluster->stages[0];
     struct stage *first = &cluster->stages[1];
     struct stage *second = &cluster->stages[2];
@@ -119,6 +134,12 @@ static uint32_t list_fields(struct field fields[FIELD_MAX])
         FIELD(OF_TASK, task_facts, devices),
         FIELD(OF_TASK, waiting, devices),
         FIELD(OF_TASK, job, tenant),
+        FIELD(OF_TASK, task_facts, kind),
+        FIELD(OF_TASK, stage, kind),
+        FIELD(OF_TASK, &runtimes->stages.histograms[0], runs),
+        FIELD(OF_TASK, &runtimes->kinds.histograms[stage->kind], runs),
+        FIELD(OF_TASK, &runtimes->tenants.histograms[task_facts->tenant], runs),
+        FIELD(OF_TASK, &runtimes->tenants.histograms[task_facts->tenant], buckets[0].runs),
         FIELD(OF_TASK, stage, first_task),
         FIELD(OF_TASK, stage, live_count),
         FIELD(OF_TASK, stage, open_predecessors),
@@ -132,6 +153,8 @@ static uint32_t list_fields(struct field fields[FIELD_MAX])
         FIELD(OF_MACHINE, facts, capacity.amount[RESOURCE_GPU]),
         FIELD(OF_MACHINE, facts, used.amount[RESOURCE_CPU]),
         FIELD(OF_MACHINE, facts, labels),
+        FIELD(OF_MACHINE, facts, services_weight),
+        FIELD(OF_MACHINE, facts, services_latency_us),
         FIELD(OF_MACHINE, facts->devices, count),
         FIELD(OF_MACHINE, facts->devices, free[0]),
         FIELD(OF_MACHINE, facts->devices, free[1]),
@@ -150,6 +173,8 @@ static uint32_t list_fields(struct field fields[FIELD_MAX])
         FIELD(OF_SUMS, cluster, task_ids.count),
         FIELD(OF_SUMS, cluster, ended[TASK_FINISHED]),
         FIELD(OF_SUMS, cluster, submitted),
+        FIELD(OF_SUMS, runtimes, all.runs),
+        FIELD(OF_SUMS, runtimes, all.buckets[0].runs),
     };
     cr_assert_leq(COUNT_OF(all), FIELD_MAX);
     memcpy(fields, all, sizeof all);
@@ -291,7 +316,7 @@ Test(audit, may_begin_with_any_cluster)
     audit_free(&late);
 }
 
-Test(audit, a_list_that_lost_a_task_or_a_job_that_lost_a_stage_is_found_by_a_full_check)
+Test(audit, what_a_list_a_job_or_a_stage_lost_is_found_by_a_full_check)
 {
     struct cluster *cluster = engine.cluster;
     /* Tasks 0 and 1 only know each other: every link leads back, and the head is right. */
@@ -306,5 +331,8 @@ Test(audit, a_list_that_lost_a_task_or_a_job_that_lost_a_stage_is_found_by_a_ful
     cluster->jobs[1].first_stage = NONE;
     cr_assert_eq(audit_check_all(&audit, cluster, NULL), STATUS_ILLEGAL);
     cluster->jobs[1].first_stage = first;
+    cluster->runtimes.slots[0]--;
+    cr_assert_eq(audit_check_all(&audit, cluster, NULL), STATUS_ILLEGAL);
+    cluster->runtimes.slots[0]++;
     cr_assert_eq(audit_check_all(&audit, cluster, NULL), STATUS_OK);
 }

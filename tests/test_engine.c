@@ -541,3 +541,76 @@ Test(engine, invariants_hold_through_long_random_histories)
         set_up();
     }
 }
+
+static void submit_service(const char *job, int32_t priority, int64_t latency_us)
+{
+    struct event event = {.kind = EVENT_TASK_SUBMITTED,
+                          .job = job,
+                          .stage = "",
+                          .count = 1,
+                          .machine = "m0",
+                          .resources = units(1, 1),
+                          .priority = priority,
+                          .latency_us = latency_us};
+    cr_assert_eq(engine_apply(&engine, &event, NULL), STATUS_OK);
+}
+
+static void expect_services(int64_t weight, int64_t latency_us)
+{
+    const struct machine_facts *facts = &engine.cluster->machine_facts[0];
+    cr_assert_eq(facts->services_weight, weight);
+    cr_assert_eq(facts->services_latency_us, latency_us);
+    check_invariants(&engine);
+}
+
+Test(engine, a_machine_knows_what_its_services_weigh_and_the_strictest_of_them)
+{
+    struct event machine = {.kind = EVENT_MACHINE_ADDED, .machine = "m0", .resources = units(8, 8)};
+    cr_assert_eq(engine_apply(&engine, &machine, NULL), STATUS_OK);
+    submit_service("batch", 9, 0);
+    expect_services(0, 0);
+    submit_service("web", 9, 50000);
+    submit_service("monitor", 11, 200000);
+    expect_services(1100, 50000);
+    submit_service("shop", 2, 20000);
+    expect_services(1110, 20000);
+    struct event update = {.kind = EVENT_TASK_UPDATED,
+                           .job = "shop",
+                           .stage = "",
+                           .count = 1,
+                           .resources = units(2, 2),
+                           .priority = 9};
+    cr_assert_eq(engine_apply(&engine, &update, NULL), STATUS_OK);
+    expect_services(1200, 20000);
+    cr_assert_eq(tell_task(EVENT_TASK_FINISHED, "shop", 0, 1), STATUS_OK);
+    expect_services(1100, 50000);
+    decide_one(&engine, DECISION_PREEMPT, task_of(&engine, "web", 0), NONE, 2);
+    expect_services(1000, 200000);
+    machine.kind = EVENT_MACHINE_REMOVED;
+    cr_assert_eq(engine_apply(&engine, &machine, NULL), STATUS_OK);
+    expect_services(0, 0);
+}
+
+Test(engine, a_deadline_or_latency_below_zero_is_refused)
+{
+    struct event event = {
+        .kind = EVENT_TASK_SUBMITTED, .job = "j", .stage = "", .count = 1, .deadline_us = -1};
+    cr_assert_eq(engine_apply(&engine, &event, NULL), STATUS_TOO_LARGE);
+    event.deadline_us = 0;
+    event.latency_us = -1;
+    cr_assert_eq(engine_apply(&engine, &event, NULL), STATUS_TOO_LARGE);
+}
+
+Test(engine, knows_how_long_tasks_lately_waited)
+{
+    add_machine(&engine, "m", 100, 100);
+    submit(&engine, "j", 40, 0);
+    for (uint32_t i = 0; i < 40; i++) {
+        place("j", i, 0, 1600);
+        int64_t wait_us = engine.cluster->wait_us;
+        cr_assert_eq(wait_us, cluster_facts(engine.cluster, 1600).wait_us);
+        cr_assert_leq(wait_us, 1600);
+        cr_assert_geq(wait_us, 100, "the first counts a 16th");
+    }
+    cr_assert_geq(engine.cluster->wait_us, 1400);
+}

@@ -72,7 +72,7 @@ static char *rows_of(const char *path)
 #define HEAD                                                                               \
     "# flowsched trace 1\n"                                                                \
     "time_us,event,machine,rack,resources,job,stage,index,count,tenant,priority,attempts," \
-    "predecessors,blocks,flags,labels,constraint\n"
+    "predecessors,blocks,flags,labels,constraint,deadline_us,latency_us\n"
 
 /* Read `rows`, expect `wanted` when they are written again. */
 static void expect_rows(const char *rows, const struct trace_options *options, const char *wanted,
@@ -140,14 +140,15 @@ Test(native, a_row_is_short_and_says_only_what_belongs_to_its_event)
                        "0,task_submitted,,,cpu=0.5;memory=0.3,j_1,M1,,20,user,,33000000\n"
                        "0,task_submitted,m1,,cpu=1,j_1,R2,,,,-3,5:fails;never,M1,512@m1|m2;100\n"
                        "0,task_submitted,,,gpu=0.5,j_2,,,,,,,,,,,gpu=T4|P100;zone=a%2Cb\n"
+                       "0,task_submitted,,,cpu=1,j_2,,1,,,,,,,,,,9000000,20000\n"
                        "7,task_finished,,,,j_1,M1,19\n"
                        "8,machine_added,m1,,gpu=4,,,,,,,,,,,gpu=T4;zone=a\n"
                        "9,machine_added,m1,,,,,,,,,,,,,%\n";
     struct trace_options options = everything();
     struct row_counts counts = {0};
     expect_rows(rows, &options, rows, &counts);
-    cr_assert_eq(counts.read, 8);
-    cr_assert_eq(counts.used, 8);
+    cr_assert_eq(counts.read, 9);
+    cr_assert_eq(counts.used, 9);
 }
 
 Test(native, columns_may_come_in_any_order_and_be_left_out)
@@ -213,7 +214,7 @@ Test(native, a_bad_row_is_counted_by_reason_or_stops_a_strict_reader)
         {"1,machine_added,m,,cpu=-1", "number_out_of_range", 5},
         {"1,machine_added,m,,cpu=4503600", "number_out_of_range", 5},
         {"1,machine_added,m,,,,,,,,,,,,broken", "unknown_flag", 15},
-        {"1,machine_added,m,,,,,,,,,,,,,,,", "too_many_fields", 18},
+        {"1,machine_added,m,,,,,,,,,,,,,,,,,", "too_many_fields", 20},
         {"1,machine_added,m,,,,,,,,,,,,,gpu", "bad_labels", 16},
         {"1,machine_added,m,,,,,,,,,,,,,gpu=A|B", "bad_labels", 16},
         {"1,machine_added,m,,,,,,,,,,,,,gpu=A;gpu=B", "bad_labels", 16},
@@ -236,6 +237,9 @@ Test(native, a_bad_row_is_counted_by_reason_or_stops_a_strict_reader)
         {"1,task_submitted,,,,j,,,,,,,,x@m", "bad_block_size", 14},
         {"1,task_submitted,,,,j,,,,,,,,5@", "missing_name", 14},
         {"1,task_submitted,,,,j,,,,,,,,5@a|b|c|d", "too_many_copies", 14},
+        {"1,task_submitted,,,,j,,,,,,,,,,,,soon", "bad_number", 18},
+        {"1,task_submitted,,,,j,,,,,,,,,,,,-1", "number_out_of_range", 18},
+        {"1,task_submitted,,,,j,,,,,,,,,,,,1,4611686018427387904", "number_out_of_range", 19},
     };
     for (size_t i = 0; i < COUNT_OF(table); i++) {
         char text[512];

@@ -14,7 +14,7 @@
 #define TASKS_HEADER                                                               \
     "job,stage,index,tenant,priority,cpu,memory,gpu,disk,submit_us,eligible_us,"   \
     "first_start_us,last_start_us,end_us,state,machine,starts,failures,evictions," \
-    "preemptions,migrations,waited_us\n"
+    "preemptions,migrations,waited_us,deadline_us,latency_us\n"
 #define ROUNDS_HEADER                                                               \
     "time_us,waiting,running,placed,preempted,migrated,nodes,arcs,work,cost,bound," \
     "gap,misfits,certified,latency_us,solve_us\n"
@@ -83,10 +83,10 @@ Test(tasks_csv, a_row_when_a_task_ends_and_for_live_ones_at_the_end)
     place(&table, "runs", 1, 60);
     tell(&table, EVENT_TASK_FINISHED, "ends", 70);
     assert_tasks(&table, 100,
-                 TASKS_HEADER "ends,,0,,0,1,1,0,0,10,10,20,50,70,finished,n,2,0,1,0,0,30\n"
-                              "waits,,0,,0,1,1,0,0,5,5,,,,waiting,,0,0,0,0,0,95\n"
-                              "runs,,0,,0,1,1,0,0,10,10,60,60,,running,n,1,0,0,0,0,50\n"
-                              "blocked,second,0,,0,1,1,0,0,11,,,,,blocked,,0,0,0,0,0,0\n");
+                 TASKS_HEADER "ends,,0,,0,1,1,0,0,10,10,20,50,70,finished,n,2,0,1,0,0,30,,\n"
+                              "waits,,0,,0,1,1,0,0,5,5,,,,waiting,,0,0,0,0,0,95,,\n"
+                              "runs,,0,,0,1,1,0,0,10,10,60,60,,running,n,1,0,0,0,0,50,,\n"
+                              "blocked,second,0,,0,1,1,0,0,11,,,,,blocked,,0,0,0,0,0,0,,\n");
 }
 
 Test(tasks_csv, hostile_names_are_quoted)
@@ -108,7 +108,7 @@ Test(tasks_csv, hostile_names_are_quoted)
     cr_assert_eq(engine_apply(&table.engine, &event, NULL), STATUS_OK);
     assert_tasks(&table, 9,
                  TASKS_HEADER "\"a,b\nc\",\"x/\"\"y\"\"\",4294967294,\"=1+1;, \",-7,0.0125,0,0,0,"
-                              "0,0,0,0,,running,\"m,\"\"1\"\"\",1,0,0,0,0,0\n");
+                              "0,0,0,0,,running,\"m,\"\"1\"\"\",1,0,0,0,0,0,,\n");
 }
 
 Test(tasks_csv, an_id_given_out_again_has_no_machine_of_its_predecessor)
@@ -122,8 +122,8 @@ Test(tasks_csv, an_id_given_out_again_has_no_machine_of_its_predecessor)
     submit(&table.engine, "k", 1, 3);
     tell(&table, EVENT_TASK_KILLED, "k", 4);
     assert_tasks(&table, 5,
-                 TASKS_HEADER "j,,0,,0,1,1,0,0,0,0,1,1,2,finished,m,1,0,0,0,0,1\n"
-                              "k,,0,,0,1,1,0,0,3,3,,,4,killed,,0,0,0,0,0,1\n");
+                 TASKS_HEADER "j,,0,,0,1,1,0,0,0,0,1,1,2,finished,m,1,0,0,0,0,1,,\n"
+                              "k,,0,,0,1,1,0,0,3,3,,,4,killed,,0,0,0,0,0,1,,\n");
 }
 
 Test(tasks_csv, abandoned_leaves_nothing)

@@ -114,7 +114,7 @@ Test(summary, has_the_keys_of_the_schema_in_their_order)
                   "preemptions suspensions migrations "},
         {"rows", "read used repaired refused "},
         {"utilisation", "cpu memory gpu disk dominant "},
-        {"slo", "tasks violation_rate model "},
+        {"slo", "tasks violation_rate model undetermined latency "},
         {"fairness", "per_task dominant_share dominant_share_gap tenants "},
         {"placement_latency_ms", "p50 p90 p99 max mean "},
         {"job_completion_s", "p50 p90 p99 max mean "},
@@ -154,7 +154,10 @@ Test(summary, tells_a_small_replay_as_it_was)
     cr_assert_float_eq(busy * virtual_s * 4, 20, 1e-3, "%g of %g s", busy, virtual_s);
     cr_assert_float_eq(at(json, "goodput", NULL)->valuedouble, busy, 1e-9);
     cr_assert(cJSON_IsNull(at(json, "utilisation", "gpu")));
+    cr_assert_eq(at(json, "slo", "tasks")->valueint, 0);
     cr_assert(cJSON_IsNull(at(json, "slo", "violation_rate")));
+    cr_assert(cJSON_IsNull(at(json, "slo", "model")));
+    cr_assert(cJSON_IsNull(cJSON_GetObjectItem(at(json, "slo", "latency"), "violation_rate")));
     cr_assert(cJSON_IsNull(at(json, "locality", "machine")));
     cr_assert_eq(at(json, "fairness", "tenants")->valueint, 2);
     cr_assert_eq(at(json, "rows", "read")->valueint, at(json, "rows", "used")->valueint);

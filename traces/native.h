@@ -32,7 +32,7 @@ enum status native_writer_open(struct native_writer **writer, const char *path,
 
 /* Add an event; its time is not less than the last one's. Fields that do not belong to its
  * kind are not written. STATUS_TOO_LARGE, and nothing is written: the line would be longer
- * than a reader accepts, or the time later. STATUS_IO: a write failed, native_writer_commit says
+ * than a reader accepts, or a time later. STATUS_IO: a write failed, native_writer_commit says
  * why. */
 enum status native_writer_event(struct native_writer *writer, const struct event *event);
 

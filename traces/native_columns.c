@@ -4,9 +4,9 @@
 #include <string.h>
 
 static const char *const names[NATIVE_COLUMN_COUNT] = {
-    "time_us",      "event",  "machine", "rack",   "resources",  "job",
-    "stage",        "index",  "count",   "tenant", "priority",   "attempts",
-    "predecessors", "blocks", "flags",   "labels", "constraint",
+    "time_us", "event",  "machine",    "rack",        "resources",  "job",          "stage",
+    "index",   "count",  "tenant",     "priority",    "attempts",   "predecessors", "blocks",
+    "flags",   "labels", "constraint", "deadline_us", "latency_us",
 };
 
 #define BIT(column) (1u << (column))
@@ -21,7 +21,7 @@ static const uint32_t columns_of_kind[EVENT_KIND_COUNT] = {
     [EVENT_TASK_SUBMITTED] = TASK | BIT(NATIVE_MACHINE) | BIT(NATIVE_RESOURCES) |
                              BIT(NATIVE_COUNT) | BIT(NATIVE_TENANT) | BIT(NATIVE_PRIORITY) |
                              BIT(NATIVE_ATTEMPTS) | BIT(NATIVE_PREDECESSORS) | BIT(NATIVE_BLOCKS) |
-                             BIT(NATIVE_CONSTRAINT),
+                             BIT(NATIVE_CONSTRAINT) | BIT(NATIVE_DEADLINE) | BIT(NATIVE_LATENCY),
     [EVENT_TASK_UPDATED] = TASK | BIT(NATIVE_RESOURCES) | BIT(NATIVE_PRIORITY),
     [EVENT_TASK_FINISHED] = TASK,
     [EVENT_TASK_FAILED] = TASK,

@@ -360,7 +360,10 @@ static bool take_submission(struct native_row *row, struct event *event)
 {
     return take_task(row, event) && take_name(row, NATIVE_MACHINE, &event->machine) &&
            take_name(row, NATIVE_TENANT, &event->tenant) && take_attempts(row, event) &&
-           take_predecessors(row, event) && take_blocks(row, event) && take_constraint(row, event);
+           take_predecessors(row, event) && take_blocks(row, event) &&
+           take_constraint(row, event) &&
+           take_number(row, NATIVE_DEADLINE, 0, NATIVE_TIME_MAX, &event->deadline_us) &&
+           take_number(row, NATIVE_LATENCY, 0, NATIVE_TIME_MAX, &event->latency_us);
 }
 
 bool native_row_parse(struct native_row *row, char *line, struct event *event)

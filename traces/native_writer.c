@@ -221,6 +221,12 @@ static void put_column(struct native_writer *writer, const struct event *event,
     case NATIVE_CONSTRAINT:
         put_terms(writer, event->constraint);
         break;
+    case NATIVE_DEADLINE:
+        put_number(writer, event->deadline_us, 0);
+        break;
+    case NATIVE_LATENCY:
+        put_number(writer, event->latency_us, 0);
+        break;
     case NATIVE_COLUMN_COUNT:
         break;
     }
@@ -229,7 +235,8 @@ static void put_column(struct native_writer *writer, const struct event *event,
 enum status native_writer_event(struct native_writer *writer, const struct event *event)
 {
     ASSERT(event->time_us >= writer->last_us);
-    if (event->time_us > NATIVE_TIME_MAX)
+    if (event->time_us > NATIVE_TIME_MAX || event->deadline_us > NATIVE_TIME_MAX ||
+        event->latency_us > NATIVE_TIME_MAX)
         return STATUS_TOO_LARGE;
     writer->size = 0;
     writer->too_long = false;

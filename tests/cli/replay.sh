@@ -70,6 +70,16 @@ replay_json spreading --cost-model load_spreading
 ok "load spreading ends every task as well" json "$T/spreading.json" \
     's["tasks"]["waiting"] == 0 and s["rejected_decisions"] == 0 and s["certificates"]["failed"] == 0'
 
+for model in slo latency slo:1000,quincy:10; do
+    replay --cost-model "$model" --deadlines slack=2,floor=30 --latency 10:20 --out "$T/model-a"
+    ok "$model ends every task" json "$T/model-a/summary.json" \
+        's["tasks"]["waiting"] == 0 and s["rejected_decisions"] == 0 and s["certificates"]["failed"] == 0'
+    replay --cost-model "$model" --deadlines slack=2,floor=30 --latency 10:20 --out "$T/model-b"
+    ok "$model decides the same again" same_run "$T/model-a" "$T/model-b"
+done
+replay_json knowing --cost-model slo --deadlines slack=2 --clairvoyant on
+ok "--clairvoyant on is told" json "$T/knowing.json" 's["clairvoyant"] is True'
+
 replay_json plain
 ok "the solver is auto by default" json "$T/plain.json" 's["solver"] == "auto"'
 replay_json failing --fail-machines 20 --check-invariants
@@ -109,6 +119,29 @@ ok "--policy noop places nothing, and every task waits or is blocked" json "$T/n
 replay_json unwatched --policy noop
 ok "the invariants are checked after every round and at the end" json "$T/unwatched.json" \
     's["invariants"]["checked"] == s["rounds"]["count"] + 1'
+
+replay --deadlines slack=2,floor=30,share=0.5 --latency 10:20 --out "$T/due"
+ok "--deadlines and --latency are in the trace that --out writes" python3 - "$T/due/trace.csv" <<'PYTHON'
+import csv, sys
+rows = [r for r in csv.DictReader(line for line in open(sys.argv[1]) if line[0] != "#")
+        if r["event"] == "task_submitted"]
+due = [r for r in rows if r["deadline_us"]]
+services = [r for r in rows if r["latency_us"]]
+assert due and services and len(due) + len(services) < len(rows), (len(due), len(services))
+assert all(int(r["priority"] or 0) >= 10 and r["latency_us"] == "20000" for r in services)
+assert all(int(r["deadline_us"]) >= int(r["time_us"]) + 30000000 for r in due)
+PYTHON
+ok "the violations are those of tasks.csv" python3 - "$T/due" <<'PYTHON'
+import csv, json, sys
+slo = json.load(open(sys.argv[1] + "/summary.json"))["slo"]
+due = [t for t in csv.DictReader(open(sys.argv[1] + "/tasks.csv")) if t["deadline_us"]]
+missed = [t for t in due if t["state"] != "finished" or int(t["end_us"]) > int(t["deadline_us"])]
+assert slo["model"] == "deadline" and slo["tasks"] == len(due) and missed, (slo, len(due))
+assert abs(slo["violation_rate"] - len(missed) / len(due)) < 1e-5, (slo, len(missed))
+assert slo["latency"]["tasks"] > 0 and 0 < slo["latency"]["violation_rate"] <= 1
+PYTHON
+run replay "$T/due" --quiet --round-ms 500 --out "$T/due-again"
+ok "and that trace replays the same" cmp "$T/due/trace.csv" "$T/due-again/trace.csv"
 
 replay_json fast --speedup 10 --round-ms 50
 ok "--speedup 10 makes the time a tenth" python3 - "$T/plain.json" "$T/fast.json" <<'PYTHON'
