@@ -242,7 +242,7 @@ Test(auto, repair_goes_on_from_what_another_algorithm_found)
         void *scaling = scaling_create();
         void *repair = repair_create();
         struct solver *paths = solver_create("paths");
-        repair_set_hub_min(repair, seed % 2 ? 1000 : 20);
+        repair_set_limits(repair, seed % 2 ? 1000 : 20, seed % 4 < 2 ? 3000 : 20);
         random_init(&random, seed);
         crowd(&network, &random);
         struct solve_request whole = {.budget = SOLVER_NO_BUDGET};
