@@ -348,10 +348,8 @@ static void try_deficits(struct hunt *hunt, struct side *side, uint32_t v)
     }
 }
 
-/* Hubs that the other side has settled are followed lazily, so this side, which has come to v,
- * sees whether a hop joins it to one of them. Once when v is settled, and again when its residents
- * or listers are followed: the other side may have settled a hub in between, and its radius, by
- * which this side's hops to the hub are left out, grows with all it has settled. */
+/* Hubs that the other side has settled are followed lazily, so this side, which settles v, sees
+ * whether a hop joins it to one of them. */
 static void meet_hubs(struct hunt *hunt, struct side *side, uint32_t v)
 {
     struct repair *repair = hunt->repair;
@@ -376,7 +374,8 @@ static void meet_hubs(struct hunt *hunt, struct side *side, uint32_t v)
     }
 }
 
-/* The forward side has settled vertices whose hops to hub v it may have left for later. */
+/* The backward side settles hub v: do hops lead there that the forward side has left for later,
+ * from vertices that it has settled? */
 static void meet_settled(struct hunt *hunt, struct side *side, uint32_t v)
 {
     struct repair *repair = hunt->repair;
@@ -400,7 +399,6 @@ static void meet_settled(struct hunt *hunt, struct side *side, uint32_t v)
 void repair_follow_back(struct hunt *hunt, struct side *side, uint32_t v)
 {
     const struct vertex *vertices = hunt->repair->vertices;
-    meet_hubs(hunt, side, v);
     if (!side->backward) {
         follow_residents(hunt, side, v);
         return;

@@ -232,14 +232,15 @@ Test(repair, stays_optimal_through_the_life_of_a_cluster, .timeout = 3600)
 /* The first lives in which something went wrong. 535: one side of a search settled a hub between
  * the other side's settling of a vertex and its following of the residents there, and the two
  * never met. 1749: a source came to have more than one unit while one of its arcs lost its
- * capacity, and a row of a hub went on telling of a hop by that arc. The others, if the backward
- * side does not look for hops to a hub that the forward side has left for later. */
+ * capacity, and a row of a hub went on telling of a hop by that arc. Then those that go wrong if
+ * the backward side does not look for hops to a hub that the forward side has left for later (506,
+ * 124, 80), or for those of sources of many units (671, 102). */
 Test(repair, stays_optimal_through_lives_that_were_trouble)
 {
     static const struct {
         uint64_t seed;
         uint32_t setting;
-    } LIVES[] = {{535, 1}, {1749, 0}, {506, 2}, {124, 5}, {80, 6}};
+    } LIVES[] = {{535, 1}, {1749, 0}, {506, 2}, {124, 5}, {80, 6}, {671, 5}, {102, 7}};
     uint32_t counts[4] = {0};
     for (uint32_t i = 0; i < COUNT_OF(LIVES); i++)
         assert_toy_lives(LIVES[i].seed, LIVES[i].setting, counts);
