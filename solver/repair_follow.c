@@ -302,7 +302,8 @@ void repair_scan_hub(struct hunt *hunt, struct side *side, uint32_t v)
     cost_t most = side->radius + side->stride;
     cost_t next = REPAIR_NO_HOP;
     side->work += count / 8;
-    side->stride = side->stride * 2 + 1;
+    if (side->stride < REPAIR_PRICE_MAX / 2)
+        side->stride = side->stride * 2 + 1;
     for (uint32_t b = 0; b < count; b++) {
         if (blocks[b] == REPAIR_NO_HOP)
             continue;

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "solver/repair_follow.h"
 #include "solver/repair_hubs.h"
+#include "solver/repair_near.h"
 #include "solver/repair_read.h"
 
 /* The backward side begins at all vertices that miss units. To begin at so many takes as long as
@@ -203,10 +204,20 @@ static void conclude(struct hunt *hunt, cost_t radius[2], struct found *found)
     found->path = hunt->meeting != NONE;
 }
 
+/* No price falls by more than this. Lists of near hops allow for the sum, unless it gets too large;
+ * then they are void. */
+static void note_fall(struct repair *repair, cost_t radius)
+{
+    if (repair->fallen > REPAIR_PRICE_MAX - radius)
+        repair_near_forget_all(repair);
+    else
+        repair->fallen += radius;
+}
+
 static void shift_prices(struct repair *repair, const struct side *side, cost_t radius)
 {
     if (side->backward)
-        repair->fallen += radius;
+        note_fall(repair, radius);
     for (uint32_t i = 0; i < side->settled.count; i++) {
         uint32_t v = side->settled.items[i];
         cost_t shift = radius - repair->labels[v][side->backward].distance;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/random.h"
+#include "solver/ranges.h"
 #include "solver/repair.h"
 #include "tests/random_network.h"
 #include "tests/trial.h"
@@ -22,8 +23,9 @@ static const struct setting {
     uint32_t hub_min, patience;
     uint32_t machines, slots_min, slots_max;
 } SETTINGS[] = {
-    {1000, 3000, 16, 1, 4}, {20, 3000, 16, 1, 4}, {3, 3, 16, 1, 4},   {1000, 20, 8, 6, 10},
-    {20, 10, 8, 6, 10},     {20, 40, 8, 6, 10},   {15, 40, 4, 6, 10}, {20, 20, 16, 4, 6},
+    {1000, 3000, 16, 1, 4}, {20, 3000, 16, 1, 4}, {3, 3, 16, 1, 4},
+    {1000, 20, 8, 6, 10},   {20, 10, 8, 6, 10},   {20, 40, 8, 6, 10},
+    {15, 40, 4, 6, 10},     {20, 20, 16, 4, 6},   {3, 3000, 16, 1, 4},
 };
 
 static void set_limits(void *state, uint32_t setting)
@@ -280,4 +282,81 @@ Test(repair, stays_optimal_whatever_changes, .timeout = 3600)
     cr_assert_gt(counts[OUTCOME_OPTIMAL], 3000, "%u", counts[OUTCOME_OPTIMAL]);
     cr_assert_gt(counts[OUTCOME_INFEASIBLE], 3000, "%u", counts[OUTCOME_INFEASIBLE]);
     cr_assert_eq(counts[OUTCOME_REFUSED], 0, "%u", counts[OUTCOME_REFUSED]);
+}
+
+/* An arc from v to w, and one back, are opened and closed in turn. Costs are as large as may be, so
+ * that prices move by 2^59 each time: up without end, or if the search forward from w has a branch
+ * to follow and the one backward from v is done first, down and up again. */
+static void live_with_drift(struct life *life)
+{
+    static const cost_t COST = RANGES_COST_MAX / 4;
+    struct network network;
+    uint32_t arcs[2];
+    network_init(&network);
+    uint32_t v = network_add_node(&network, 0);
+    uint32_t w = network_add_node(&network, 0);
+    uint32_t branch = network_add_node(&network, 0);
+    network_add_arc(&network, w, branch, 0, life->seed, 0);
+    arcs[0] = network_add_arc(&network, v, w, 0, 0, -COST);
+    arcs[1] = network_add_arc(&network, w, v, 0, 0, -COST);
+    for (uint32_t round = 0; round < 100; round++) {
+        network_change_arc(&network, arcs[round / 2 % 2], 0, 1 - round % 2, -COST);
+        if (!life_round(life, &network, SOLVER_NO_BUDGET))
+            break;
+    }
+    network_free(&network);
+}
+
+Test(repair, stays_optimal_while_prices_drift)
+{
+    uint32_t counts[4] = {0};
+    struct trial trial = trial_of_repair(0);
+    for (uint64_t seed = 0; seed < 2; seed++) {
+        const char *wrong = trial_live(&trial, live_with_drift, seed, counts);
+        cr_assert(!wrong, "%s", wrong);
+    }
+    cr_assert_eq(counts[OUTCOME_OPTIMAL], 200);
+}
+
+/* A hub that is joined to vertices each twice as far as the last, and behind the farthest a row of
+ * hubs: one search looks at rows more often than 2^63 can be halved. */
+#define FAR_COUNT 53
+#define ROW_COUNT 15
+
+static void live_among_hubs(struct life *life)
+{
+    struct network network;
+    network_init(&network);
+    uint32_t hub = network_add_node(&network, 1);
+    uint32_t last = NONE;
+    for (uint32_t i = 0; i < FAR_COUNT; i++) {
+        last = network_add_node(&network, 0);
+        network_add_arc(&network, hub, last, 0, 1, INT64_C(1) << i);
+    }
+    for (uint32_t i = 0; i < ROW_COUNT; i++) {
+        uint32_t next = network_add_node(&network, 0);
+        uint32_t aside = network_add_node(&network, 0);
+        network_add_arc(&network, last, next, 0, 1, 0);
+        network_add_arc(&network, next, aside, 0, 1, INT64_C(1) << FAR_COUNT);
+        last = next;
+    }
+    uint32_t sink = network_add_node(&network, -1);
+    network_add_arc(&network, last, sink, 0, 1, 0);
+    life_round(life, &network, SOLVER_NO_BUDGET);
+    network_free(&network);
+}
+
+/* Patience is the product's. */
+static void set_hub_min(void *state, uint32_t hub_min)
+{
+    repair_set_limits(state, hub_min, 3000);
+}
+
+Test(repair, looks_at_rows_of_hubs_many_times)
+{
+    uint32_t counts[4] = {0};
+    struct trial trial = trial_of_kind("repair", set_hub_min, 3);
+    const char *wrong = trial_live(&trial, live_among_hubs, 0, counts);
+    cr_assert(!wrong, "%s", wrong);
+    cr_assert_eq(counts[OUTCOME_OPTIMAL], 1);
 }
