@@ -360,3 +360,31 @@ Test(repair, looks_at_rows_of_hubs_many_times)
     cr_assert(!wrong, "%s", wrong);
     cr_assert_eq(counts[OUTCOME_OPTIMAL], 1);
 }
+
+/* More units than the cost of can be told, and fewer again. */
+static void live_dearly(struct life *life)
+{
+    static const flow_t UNITS[] = {25, 21, 25, 25, 0, 25, 21};
+    struct network network;
+    network_init(&network);
+    uint32_t v = network_add_node(&network, 0);
+    uint32_t w = network_add_node(&network, 0);
+    network_add_arc(&network, v, w, 0, 25, RANGES_COST_MAX / 3);
+    for (uint32_t round = 0; round < COUNT_OF(UNITS); round++) {
+        network_set_supply(&network, v, UNITS[round]);
+        network_set_supply(&network, w, -UNITS[round]);
+        if (!life_round(life, &network, SOLVER_NO_BUDGET))
+            break;
+    }
+    network_free(&network);
+}
+
+Test(repair, goes_on_after_answers_too_dear_to_tell)
+{
+    uint32_t counts[4] = {0};
+    struct trial trial = trial_of_repair(0);
+    const char *wrong = trial_live(&trial, live_dearly, 0, counts);
+    cr_assert(!wrong, "%s", wrong);
+    cr_assert_eq(counts[OUTCOME_REFUSED], 4);
+    cr_assert_eq(counts[OUTCOME_OPTIMAL], 3);
+}
