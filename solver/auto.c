@@ -3,7 +3,8 @@
  *  1. From nothing the network's shape (shape.h) tells which algorithm begins: `repair` with what
  *     schedules tasks, `simplex` with any other, but `scaling` with large heavy ones.
  *  2. Each but the last may be wrong. Who is not done when it has done what its limit allows gives
- *     up: repair to simplex, or to scaling where tasks are scheduled; simplex to scaling.
+ *     up: repair to scaling where tasks are scheduled, else to whom step 1 names; simplex to
+ *     scaling.
  *  3. Who has answered answers again when changes follow: each goes on from its last answer. But
  *     repair does not when much has changed, see suits_repair; then it is again as from nothing.
  *  4. Changes are repair's trade. It takes over an answer of scaling, which looks at the whole
@@ -24,9 +25,10 @@
 
 /* Limits in steps for each node and arc.
  *
- * Repair: clusters of 12,500 machines take it 1 (half full), 2 (90 %), 18 (full), 24 (overfull, or
- * 90 % of the preferences for one machine in 20), 50,000 full machines 32, after 10 to 30 ns each.
- * Scaling takes 1.5 to 3 times as long for them, and as long for the last two. */
+ * Repair: clusters of 12,500 machines take it 1 (half full), 2 (90 %), 13 (full), 21 (107 %) and
+ * 32 (90 % full, 90 % of the preferences for one machine in 20), 50,000 full machines 24, after
+ * some 30 ns each where they are full. By row scratch of `flowsched bench solver --against scaling`
+ * scaling takes 1.5 to 3 times as long for them, but as long where preferences crowd. */
 #define REPAIR_WORK 40
 
 /* Simplex: the families of `flowsched bench` with 2^12 to 2^16 nodes take 50 to 700, transportation
@@ -141,6 +143,7 @@ static bool solve_by_repair(struct auto_solver *solver, const struct network *ne
         return false;
     repair_answer(solver->repair, network, progress, solution);
     solver->holder = METHOD_REPAIR;
+    solver->calm = 0;
     return true;
 }
 
@@ -208,6 +211,8 @@ void auto_solve(void *state, const struct network *network, const struct solve_r
     }
     if (method != METHOD_SIMPLEX || !solve_by_simplex(solver, network, goes_on, solution))
         solve_by_scaling(solver, network, goes_on, solution);
+    if (!changed)
+        solver->calm = 0;
     if (solution->outcome != OUTCOME_OPTIMAL)
         solver->holder = METHOD_NONE;
     else if (changed && is_for_repair(solver, network))

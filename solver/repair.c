@@ -32,12 +32,12 @@
 #include "solver/repair_check.h"
 #include "solver/repair_close.h"
 #include "solver/repair_graph.h"
-#include "solver/repair_sources.h"
 #include "solver/repair_hubs.h"
 #include "solver/repair_load.h"
 #include "solver/repair_near.h"
 #include "solver/repair_publish.h"
 #include "solver/repair_search.h"
+#include "solver/repair_sources.h"
 
 struct repair_solver {
     struct repair repair;
@@ -47,13 +47,15 @@ struct repair_solver {
     uint32_t potential_room, completed_room;
 };
 
+/* What the limits of repair.h are, unless a test wants others. */
 #define HUB_MIN 1000
+#define PATIENCE 3000
 
 void *repair_create(void)
 {
     struct repair_solver *solver = memory_alloc(sizeof *solver);
     repair_state_init(&solver->repair);
-    solver->repair.hub_min = HUB_MIN;
+    repair_set_limits(solver, HUB_MIN, PATIENCE);
     solver->completion = completion_create();
     return solver;
 }
@@ -68,9 +70,11 @@ void repair_destroy(void *state)
     memory_free(solver);
 }
 
-void repair_set_hub_min(void *state, uint32_t count)
+void repair_set_limits(void *state, uint32_t hub_min, uint32_t patience)
 {
-    ((struct repair_solver *)state)->repair.hub_min = count;
+    struct repair *repair = &((struct repair_solver *)state)->repair;
+    repair->hub_min = hub_min;
+    repair->patience = patience;
 }
 
 /* The price of a source: what its units cost from here on, or if it has none would cost. */

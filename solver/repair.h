@@ -37,8 +37,8 @@ uint64_t repair_work(const void *state);
 void repair_adopt(void *state, const struct network *network, const flow_t *flow,
                   const cost_t *potential);
 
-/* From how many options and halves on a vertex is a hub (repair_hubs.h); for tests, which
- * have small networks. To be called before the first solve. */
-void repair_set_hub_min(void *state, uint32_t count);
+/* How many options and arcs make a vertex a hub, and how many hops one side of a search may look
+ * at before the other begins; for tests, whose networks are small. Before the first solve. */
+void repair_set_limits(void *state, uint32_t hub_min, uint32_t patience);
 
 #endif

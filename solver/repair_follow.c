@@ -23,13 +23,11 @@ static bool ends_at(const struct hunt *hunt, const struct side *side, uint32_t v
     return hunt->search->any_deficit && ((repair->marks[v] & MARK_DEFICIT) || v == repair->sink);
 }
 
-/* v is at the present distance. */
 void repair_reach_near(struct hunt *hunt, struct side *side, uint32_t v)
 {
     list_push(hunt->repair->marks[v] & MARK_HUB ? &side->late : &side->near.list, v);
 }
 
-/* The side has reached v by this hop. */
 void repair_reach(struct hunt *hunt, struct side *side, uint32_t v, cost_t distance, struct hop hop)
 {
     if (hunt_settled(hunt, side, v) ||
@@ -132,7 +130,6 @@ static void follow_all_residents(struct hunt *hunt, struct side *side, uint32_t 
     }
 }
 
-/* The hops of u that were left out. There will be a new list next time. */
 void repair_follow_later(struct hunt *hunt, struct side *side, uint32_t u)
 {
     follow_all_residents(hunt, side, u);
@@ -142,7 +139,7 @@ void repair_follow_later(struct hunt *hunt, struct side *side, uint32_t u)
 /* Of fewer residents all hops are looked at each time. */
 #define RESIDENTS_MIN 4
 
-/* Likewise, but only by the hops that are kept; the others when the radius comes to them. */
+/* Likewise by the hops that are kept; by the others when the radius comes to them. */
 static void follow_residents(struct hunt *hunt, struct side *side, uint32_t u)
 {
     struct repair *repair = hunt->repair;
@@ -288,8 +285,6 @@ static cost_t scan_block(struct hunt *hunt, struct side *side, uint32_t h, uint3
     return next;
 }
 
-/* Go on with the rows of a hub that the side has settled: reach what is as near as the present
- * distance, or a little farther each time, and come back when the next is. */
 void repair_scan_hub(struct hunt *hunt, struct side *side, uint32_t v)
 {
     struct repair *repair = hunt->repair;
@@ -302,7 +297,8 @@ void repair_scan_hub(struct hunt *hunt, struct side *side, uint32_t v)
     cost_t most = side->radius + side->stride;
     cost_t next = REPAIR_NO_HOP;
     side->work += count / 8;
-    side->stride = side->stride * 2 + 1;
+    if (side->stride < REPAIR_PRICE_MAX / 2)
+        side->stride = side->stride * 2 + 1;
     for (uint32_t b = 0; b < count; b++) {
         if (blocks[b] == REPAIR_NO_HOP)
             continue;
@@ -348,10 +344,8 @@ static void try_deficits(struct hunt *hunt, struct side *side, uint32_t v)
     }
 }
 
-/* Hubs that the other side has settled are followed lazily, so this side, which has come to v,
- * sees whether a hop joins it to one of them. Once when v is settled, and again when its residents
- * or listers are followed: the other side may have settled a hub in between, and its radius, by
- * which this side's hops to the hub are left out, grows with all it has settled. */
+/* Hubs that the other side has settled are followed lazily, so this side, which settles v, sees
+ * whether a hop joins it to one of them. */
 static void meet_hubs(struct hunt *hunt, struct side *side, uint32_t v)
 {
     struct repair *repair = hunt->repair;
@@ -376,7 +370,8 @@ static void meet_hubs(struct hunt *hunt, struct side *side, uint32_t v)
     }
 }
 
-/* The forward side has settled vertices whose hops to hub v it may have left for later. */
+/* The backward side settles hub v: do hops lead there that the forward side has left for later,
+ * from vertices that it has settled? */
 static void meet_settled(struct hunt *hunt, struct side *side, uint32_t v)
 {
     struct repair *repair = hunt->repair;
@@ -400,7 +395,6 @@ static void meet_settled(struct hunt *hunt, struct side *side, uint32_t v)
 void repair_follow_back(struct hunt *hunt, struct side *side, uint32_t v)
 {
     const struct vertex *vertices = hunt->repair->vertices;
-    meet_hubs(hunt, side, v);
     if (!side->backward) {
         follow_residents(hunt, side, v);
         return;
@@ -410,7 +404,6 @@ void repair_follow_back(struct hunt *hunt, struct side *side, uint32_t v)
         trace_listers(hunt, side, v, c);
 }
 
-/* Settle v, at the present distance. */
 void repair_settle(struct hunt *hunt, struct side *side, uint32_t v)
 {
     if (hunt_settled(hunt, side, v))

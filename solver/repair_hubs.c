@@ -184,8 +184,30 @@ bool repair_hubs_add(struct repair *repair, uint32_t v)
     return true;
 }
 
-/* The cheapest hop from u to the hub's vertex, at the present prices of neither; `by` tells
- * it. */
+/* The least cost of a hop by which a resident of u can go to w, or `least` if none costs less; `by`
+ * tells the hop. One of the two vertices is the hub. */
+static cost_t cheapest_resident(const struct repair *repair, uint32_t hub, uint32_t u, uint32_t w,
+                                cost_t least, struct hop *by)
+{
+    const struct vertex *vertex = &repair->vertices[u];
+    bool to_hub = repair_is_hub(repair, w);
+    for (uint32_t i = 0; i < vertex->resident_count; i++) {
+        struct resident resident = vertex->residents[i];
+        const struct source *source = &repair->sources[resident.source];
+        cost_t here = repair->options[resident.option].cost;
+        uint32_t end = source->first + (to_hub ? source->hub_count : source->count);
+        for (uint32_t o = source->first; o < end; o++) {
+            cost_t cost = repair->options[o].cost - here;
+            if (repair->options[o].vertex != w || cost >= least ||
+                repair_option_room(repair, resident.source, o) == 0)
+                continue;
+            least = cost;
+            *by = (struct hop){hub, resident.source, resident.option, o};
+        }
+    }
+    return least;
+}
+
 cost_t repair_hubs_cheapest_toward(const struct repair *repair, uint32_t hub, uint32_t u,
                                    struct hop *by)
 {
@@ -198,44 +220,10 @@ cost_t repair_hubs_cheapest_toward(const struct repair *repair, uint32_t hub, ui
         least = half->cost;
         *by = (struct hop){hub, NONE, 0, i};
     }
-    for (uint32_t i = 0; i < vertex->resident_count; i++) {
-        struct resident resident = vertex->residents[i];
-        const struct source *source = &repair->sources[resident.source];
-        cost_t here = repair->options[resident.option].cost;
-        for (uint32_t o = source->first; o < source->first + source->hub_count; o++) {
-            cost_t cost = repair->options[o].cost - here;
-            if (repair->options[o].vertex != hub || cost >= least ||
-                repair_option_room(repair, resident.source, o) == 0)
-                continue;
-            least = cost;
-            *by = (struct hop){hub, resident.source, resident.option, o};
-        }
-    }
-    return least;
+    return cheapest_resident(repair, hub, u, hub, least, by);
 }
 
-/* Likewise from the hub's vertex to w, by residents of the hub: looked for among those that
- * list w, or if w is a hub too, among the residents. */
-static cost_t cheapest_resident_away(const struct repair *repair, uint32_t hub, uint32_t w,
-                                     struct hop *by)
-{
-    cost_t least = REPAIR_NO_HOP;
-    const struct vertex *vertex = &repair->vertices[hub];
-    for (uint32_t i = 0; i < vertex->resident_count; i++) {
-        struct resident resident = vertex->residents[i];
-        const struct source *source = &repair->sources[resident.source];
-        for (uint32_t o = source->first; o < source->first + source->count; o++) {
-            cost_t cost = (cost_t)repair->options[o].cost - repair->options[resident.option].cost;
-            if (repair->options[o].vertex != w || cost >= least ||
-                repair_option_room(repair, resident.source, o) == 0)
-                continue;
-            least = cost;
-            *by = (struct hop){hub, resident.source, resident.option, o};
-        }
-    }
-    return least;
-}
-
+/* From the hub to w, by its residents among those that list w. */
 static cost_t cheapest_lister_away(const struct repair *repair, uint32_t hub, uint32_t w,
                                    struct hop *by)
 {
@@ -262,12 +250,14 @@ static cost_t cheapest_lister_away(const struct repair *repair, uint32_t hub, ui
     return least;
 }
 
+/* The residents are looked for among those that list w, unless w may have too many of them, or has
+ * contracted vertices that they list instead. */
 cost_t repair_hubs_cheapest_away(const struct repair *repair, uint32_t hub, uint32_t w,
                                  struct hop *by)
 {
     const struct vertex *vertex = &repair->vertices[w];
     cost_t least = vertex->hub != NONE || vertex->first_child != NONE
-                       ? cheapest_resident_away(repair, hub, w, by)
+                       ? cheapest_resident(repair, hub, hub, w, REPAIR_NO_HOP, by)
                        : cheapest_lister_away(repair, hub, w, by);
     for (uint32_t i = 0; i < vertex->half_count; i++) {
         const struct half *half = &vertex->halves[i];

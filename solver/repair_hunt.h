@@ -48,8 +48,8 @@ static inline cost_t hunt_limit(const struct hunt *hunt, const struct side *side
     return side->flagged < most ? side->flagged : most;
 }
 
-/* Hops to vertices this far or farther can not be part of a shorter path: one that is less far may,
- * even if beyond the side's limit, where the other side has left hops for later. */
+/* Hops to vertices this far or farther can not be part of a shorter path, even if the other side
+ * has settled those and left the hops for later. */
 static inline cost_t hunt_scope(const struct hunt *hunt, const struct side *side)
 {
     return side->flagged < hunt->best ? side->flagged : hunt->best;

@@ -17,8 +17,8 @@
 
 void repair_state_init(struct repair *repair)
 {
-    uint32_t hub_min = repair->hub_min;
-    *repair = (struct repair){.hub_min = hub_min, .free_multi = NONE, .sink = NONE};
+    *repair = (struct repair){
+        .hub_min = repair->hub_min, .patience = repair->patience, .free_multi = NONE, .sink = NONE};
     memset(repair->free_spans, 0xff, sizeof repair->free_spans);
     repair_near_forget_all(repair);
     repair_search_init(repair);

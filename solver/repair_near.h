@@ -13,7 +13,7 @@
  * it is asked for a second time: most vertices change before.
  *
  * A list is kept up when units come and go. It is void when the options of a resident change; all
- * are if prices change other than by a search. */
+ * are if prices change other than by a search, or have fallen too far in all. */
 #ifndef SOLVER_REPAIR_NEAR_H
 #define SOLVER_REPAIR_NEAR_H
 

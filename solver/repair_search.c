@@ -5,14 +5,12 @@
 #include "base/memory.h"
 #include "solver/repair_follow.h"
 #include "solver/repair_hubs.h"
+#include "solver/repair_near.h"
 #include "solver/repair_read.h"
 
-/* A side that was told to wait does so until the other has looked at so many hops. */
-#define PATIENCE 3000
-#define SEED_WORK 80
-
-/* The backward side begins at all vertices that miss units, if there are no more than this. With
- * more, one of them is near, and the forward side finds it. */
+/* The backward side begins at all vertices that miss units. To begin at so many takes as long as
+ * the patience is; with more than the most, one of them is near, and the forward side finds it. */
+#define SEEDS_A_PATIENCE 40
 #define SEEDS_MAX 4096
 
 void repair_search_init(struct repair *repair)
@@ -153,9 +151,9 @@ static void run(struct hunt *hunt)
 {
     struct side *first = hunt->search->backward ? hunt->backward : hunt->forward;
     struct side *second = hunt->search->backward ? hunt->forward : hunt->backward;
-    uint64_t patience = hunt->search->patient ? PATIENCE : 0;
+    uint64_t patience = hunt->search->patient ? hunt->repair->patience : 0;
     if (hunt->search->any_deficit)
-        patience += (uint64_t)hunt->repair->missing_count * SEED_WORK;
+        patience += patience * hunt->repair->missing_count / SEEDS_A_PATIENCE;
     for (;;) {
         cost_t near = next_distance(hunt, first);
         cost_t far = second->started && second->available ? next_distance(hunt, second) : 0;
@@ -206,10 +204,20 @@ static void conclude(struct hunt *hunt, cost_t radius[2], struct found *found)
     found->path = hunt->meeting != NONE;
 }
 
+/* No price falls by more than this. Lists of near hops allow for the sum, unless it gets too large;
+ * then they are void. */
+static void note_fall(struct repair *repair, cost_t radius)
+{
+    if (repair->fallen > REPAIR_PRICE_MAX - radius)
+        repair_near_forget_all(repair);
+    else
+        repair->fallen += radius;
+}
+
 static void shift_prices(struct repair *repair, const struct side *side, cost_t radius)
 {
     if (side->backward)
-        repair->fallen += radius;
+        note_fall(repair, radius);
     for (uint32_t i = 0; i < side->settled.count; i++) {
         uint32_t v = side->settled.items[i];
         cost_t shift = radius - repair->labels[v][side->backward].distance;

@@ -21,6 +21,27 @@
  * units move along it. Vertices that were not settled have distances of at least their side's
  * radius: no shift is due to them.
  *
+ * It sees that path, of a hop from a vertex u settled forward to a v settled backward:
+ *
+ *  1. A side follows the hops of a vertex as it settles it, and labels what they lead to, so that
+ *     the other side sees the path when it comes there. It leaves out what is as far as mu less the
+ *     other's radius: where the other end is not settled yet, its distance will be at least that
+ *     radius, and the path no shorter than mu. So the end that is settled first tells of the hop,
+ *     unless it leaves it for later.
+ *  2. It leaves for later, until its radius comes to them: what the rows of a hub tell; forward,
+ *     hops of residents that are not among the nearest (repair_near.h); and until it has settled
+ *     all that is at the present radius, any hops of residents.
+ *  3. If v is no hub, it tells of all residents' hops to it, of whatever u, that are shorter than
+ *     mu: there it makes nothing of the limit of 1, and leaves nothing for a greater radius.
+ *  4. That leaves halves to v from a hub that was settled before, and all hops to a v that is a
+ *     hub. Rows tell of them: a side that settles a vertex asks for its hops those of all hubs that
+ *     the other has settled; and backward, when it settles a hub, the hub's own for all vertices
+ *     that are settled forward.
+ *
+ * A search may also end at the nearest vertex where one side is free to end, if its distance z is
+ * less. That side leaves out what is as far as z. If the other side has begun, it has begun at all
+ * such vertices, so that mu <= z; if not, it shifts no prices.
+ *
  * Prices thus move within the smaller of two neighbourhoods, where Dijkstra from one side
  * would have shifted all that lies between: on a full cluster the difference is tenfold.
  *
@@ -37,10 +58,11 @@ struct search {
     uint32_t source;
     uint32_t from, to;
     bool any_deficit; /* a vertex that misses units will do as the end of the path, or the sink */
-    bool any_excess;  /* a vertex with excess will do as its beginning */
-    bool backward;    /* the backward side is the first, not the forward side */
-    bool patient;     /* the second side waits until the first has worked hard */
-    cost_t bound;     /* only a path shorter than this is wanted, or REPAIR_NO_HOP */
+    bool any_excess; /* a vertex with excess will do as its beginning; only `from` has any, if it is
+                      * told */
+    bool backward;   /* the backward side is the first, not the forward side */
+    bool patient;    /* the second side waits until the first has worked hard */
+    cost_t bound;    /* only a path shorter than this is wanted, or REPAIR_NO_HOP */
 };
 
 /* Search, and shift prices. O(k (d + log k)) for k settled vertices with d hops each. */

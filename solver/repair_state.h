@@ -264,6 +264,8 @@ struct repair {
     struct hub *hubs;
     uint32_t hub_count, hub_room;
     uint32_t hub_min; /* options and halves that make a vertex a hub */
+    uint32_t
+        patience; /* hops that a side may look at before the one that was told to wait begins */
 
     uint32_t missing_count; /* vertices that miss units; repair.deficits has others too */
     uint32_t sink;          /* the vertex that demands at least half of everything, or NONE */

@@ -15,7 +15,7 @@
  *  3. Divide e by 16. Refine the prices (scaling_prices.h): perhaps the flow is optimal to the new
  *     e already, then divide again; else again from 2.
  *  4. When the flow is optimal to 1, in scaled costs, round the prices to units of the network's
- * costs and refine them once more: they are the potentials that prove it.
+ *     costs and refine them once more: they are the potentials that prove it.
  *
  * Invariants: flows keep their bounds; within step 2 every residual arc has a reduced cost >= -e.
  * See scaling_core.h for why prices stay in range.

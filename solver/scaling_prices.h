@@ -6,7 +6,7 @@
  *
  *  1. List the nodes with a residual arc of negative length.
  *  2. From the listed nodes, depth first along such arcs; if that closes a cycle there is no
- * solution.
+ *     solution.
  *  3. In the topological order thus found: for each such arc lower the head's price until its
  *     length is 0; a head that comes earlier in the order, or not at all, is listed anew.
  *  4. Again from 2, until none is listed.

@@ -3,9 +3,9 @@
  *
  *  1. Saturate each residual arc with a reduced cost below -e. That leaves excesses and deficits.
  *  2. Take a node with excess, first in, first out. Walk from it along admissible arcs, those with
- * a negative reduced cost, until a deficit is reached or the walk has PATH_MAX arcs. Where no arc
- * is admissible, relabel: lower the price until one is, by e more than it takes, and walk on from
- * the node before.
+ *     a negative reduced cost, until a deficit is reached or the walk has PATH_MAX arcs. Where no
+ *     arc is admissible, relabel: lower the price until one is, by e more than it takes, and walk
+ * on from the node before.
  *  3. Push along the walk as much as each arc allows.
  *  4. When UPDATE_AFTER times as much has been scanned as there is: update all prices
  *     (scaling_update.h). A relabeling counts as a scan of an average row more, so that there are

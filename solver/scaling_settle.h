@@ -2,9 +2,9 @@
  * earlier answer to a network that has changed since.
  *
  *  1. Node by node, let the neighbours' prices bound the price: from below by the residual arcs
- * that leave the node, from above by those that enter it. Move a price outside of its bounds to the
- *     nearer one; if the bounds have crossed, to between them. No reduced cost becomes negative by
- *     that where none was, and nodes that are new get a price that fits.
+ *     that leave the node, from above by those that enter it. Move a price outside of its bounds to
+ *     the nearer one; if the bounds have crossed, to between them. Where they have not, no reduced
+ *     cost of the node's arcs is negative then; nodes that are new get a price that fits.
  *  2. Count the nodes that are not settled: with an excess or deficit, or with crossed bounds.
  *  3. If they are few, begin with the finest precision there is: the rest of the network is optimal
  *     to it already. One phase then does it all. If they are many, take the precision that a start

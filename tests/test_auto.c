@@ -208,6 +208,68 @@ Test(auto, small_changes_are_repaired_soon)
     network_free(&network);
 }
 
+static uint64_t work_of(struct solver *solver, struct network *network)
+{
+    struct solution solution;
+    solver_solve(solver, network, SOLVER_NO_BUDGET, &solution);
+    cr_assert_eq(solution.outcome, OUTCOME_OPTIMAL);
+    return solution.work;
+}
+
+static void make_dearer(struct network *network, uint32_t a)
+{
+    network_change_arc(network, a, 0, network->arcs[a].capacity, network->arcs[a].cost + 1);
+}
+
+/* Rounds with small changes of another network do not count. */
+Test(auto, repair_takes_over_after_rounds_of_the_same_network)
+{
+    struct network networks[2];
+    struct solver *solver = solver_create("auto");
+    for (uint32_t i = 0; i < 2; i++) {
+        build_family(&networks[i], "netgen", 1000);
+        work_of(solver, &networks[i]);
+        for (uint32_t round = 0; round < (i == 0 ? 3 : 4); round++) {
+            make_dearer(&networks[i], round);
+            cr_assert_geq(work_of(solver, &networks[i]), networks[i].arc_count); /* of simplex */
+        }
+    }
+    make_dearer(&networks[1], 4);
+    cr_assert_lt(work_of(solver, &networks[1]), networks[1].arc_count / 4);
+    solver_destroy(solver);
+    for (uint32_t i = 0; i < 2; i++)
+        network_free(&networks[i]);
+}
+
+/* Small changes, and a round with a budget: repair answers that, and then gives up. */
+static void live_with_a_budget(struct life *life)
+{
+    struct network network;
+    uint64_t *works = life->trial->context;
+    build_family(&network, "netgen", 1000);
+    for (uint32_t round = 0; round < 10; round++) {
+        if (!life_round(life, &network, round == 4 ? 0 : SOLVER_NO_BUDGET))
+            break;
+        works[round] = life->answer.work;
+        make_dearer(&network, round);
+    }
+    network_free(&network);
+}
+
+Test(auto, repair_takes_over_after_rounds_that_simplex_answered)
+{
+    uint64_t works[10] = {0};
+    uint32_t counts[4] = {0};
+    struct trial trial = trial_of_kind("auto", allow_little, 4000);
+    trial.context = works;
+    const char *wrong = trial_live(&trial, live_with_a_budget, 0, counts);
+    cr_assert(!wrong, "%s", wrong);
+    cr_assert_eq(counts[OUTCOME_BUDGET_SPENT], 1);
+    for (uint32_t round = 5; round < 9; round++)
+        cr_assert_geq(works[round], 8000, "%u: %" PRIu64, round, works[round]); /* of simplex */
+    cr_assert_lt(works[9], 2000, "%" PRIu64, works[9]);
+}
+
 Test(auto, scaling_answers_where_simplex_gives_up)
 {
     struct network network;
@@ -242,7 +304,7 @@ Test(auto, repair_goes_on_from_what_another_algorithm_found)
         void *scaling = scaling_create();
         void *repair = repair_create();
         struct solver *paths = solver_create("paths");
-        repair_set_hub_min(repair, seed % 2 ? 1000 : 20);
+        repair_set_limits(repair, seed % 2 ? 1000 : 20, seed % 4 < 2 ? 3000 : 20);
         random_init(&random, seed);
         crowd(&network, &random);
         struct solve_request whole = {.budget = SOLVER_NO_BUDGET};

@@ -23,6 +23,8 @@ void trial_judge(const struct network *network, const struct solution *solution,
     struct certificate certificate;
     *answer = (struct trial_answer){
         .outcome = solution->outcome, .cost = solution->cost, .work = solution->work};
+    if (solution->outcome == OUTCOME_REFUSED && expected->outcome == OUTCOME_REFUSED)
+        return;
     certificate_check(network, solution, &certificate);
     if (certificate.verdict != VERDICT_HOLDS)
         snprintf(answer->wrong, sizeof answer->wrong, "node %u arc %u: %s", certificate.node,
@@ -121,7 +123,7 @@ static void solve_direct(void *state, struct network *network, uint64_t budget,
     if (ranges_check(network) || network->sums.supply != 0 || network->node_count == 0)
         return;
     direct->kind->solve(direct->state, network, &request, &solution);
-    if (!solution.potential)
+    if (!solution.potential && solution.outcome != OUTCOME_REFUSED)
         direct->kind->prove(direct->state, network, &solution);
     direct->continues = true;
     network_clear_deltas(network, NULL);

@@ -34,7 +34,8 @@ struct trial trial_of_product(const char *solver);
 struct trial trial_of_kind(const char *solver, void (*tune)(void *state, uint32_t setting),
                            uint32_t setting);
 
-/* Fill the answer: is the solution certified, and as good as the expected one? */
+/* Fill the answer: is the solution certified, and as good as the expected one? Or refused, as that
+ * is? */
 void trial_judge(const struct network *network, const struct solution *solution,
                  const struct solution *expected, struct trial_answer *answer);
 
