@@ -3,6 +3,7 @@
 #ifndef SOLVER_SCALING_CORE_H
 #define SOLVER_SCALING_CORE_H
 
+#include "solver/scaling_check.h"
 #include "solver/scaling_load.h"
 #include "solver/scaling_prices.h"
 #include "solver/scaling_refine.h"
@@ -105,6 +106,7 @@ static enum scaling_end run_phases(struct scaling *s)
         enum phase_end end = route(s, first);
         if (end != PHASE_DONE)
             return end == PHASE_SPENT ? SCALING_SPENT : SCALING_INFEASIBLE;
+        check_phase(s);
         do {
             if (s->precision == 0)
                 return SCALING_OPTIMAL;

@@ -11,8 +11,9 @@
  *     (scaling_update.h). A relabeling counts as a scan of an average row more, so that there are
  *     fewer than 6n between two updates, with n nodes.
  *
- * Invariant: residual arcs have reduced costs >= -e. When no excess is left the flow meets all
- * supplies and is optimal to e.
+ * Invariants: residual arcs have reduced costs >= -e; nodes with excess are in the queue, but for
+ * the one that is being discharged. When no excess is left the flow meets all supplies and is
+ * optimal to e.
  *
  * Goldberg and Tarjan (1990) for the phase; the walks, "partial augment-relabel", after Goldberg
  * (2008) and Király and Kovács (2012). Unlike theirs, step 1 leaves arcs alone that are admissible
@@ -151,16 +152,16 @@ static bool find_walk(struct scaling *s, uint32_t start, uint64_t update_at, str
     return true;
 }
 
-/* Step 3. */
+/* Step 3. Where admissible arcs form a cycle, a walk can meet itself and take an arc twice. The
+ * second time it may be full; what has come around the cycle then stays before it. */
 static void push_along(struct scaling *s, const struct walk *walk)
 {
     for (uint32_t i = 0; i < walk->length; i++) {
         uint32_t u = walk->nodes[i];
         uint32_t h = walk->halves[i];
         flow_t amount = least(s->excess[u], s->mates[h].room);
-        if (amount <= 0)
-            continue;
-        push(s, u, h, amount);
+        if (amount > 0)
+            push(s, u, h, amount);
         if (s->excess[u] > 0)
             enqueue(s, u);
     }

@@ -1,4 +1,4 @@
-/* test_scaling.c - cost scaling that goes on from its last answer. */
+/* test_scaling.c - cost scaling: walks around a cycle, and going on from its last answer. */
 #include <criterion/criterion.h>
 
 #include "solver/certificate.h"
@@ -253,4 +253,38 @@ Test(scaling, starts_anew_from_prices_too_far_apart)
     cr_assert_eq(solution.cost, reference.cost);
     solver_destroy(solver);
     network_free(&network);
+}
+
+/* Nodes 0 to length - 1 form a cycle that pays a little, beside one arc so dear that the first
+ * phase takes all of the cycle for admissible, whatever its prices. A unit walks into the cycle by
+ * `approach` more nodes, and when it has been around, the cycle has no room for a second time. */
+static void make_cycle(struct network *network, uint32_t length, uint32_t approach, cost_t dear)
+{
+    network_init(network);
+    for (uint32_t v = 0; v < length + approach; v++)
+        network_add_node(network, 0);
+    for (uint32_t v = 0; v < length; v++)
+        network_add_arc(network, v, (v + 1) % length, 0, 1, -1);
+    for (uint32_t v = length; v < length + approach; v++)
+        network_add_arc(network, v, v == length ? 0 : v - 1, 0, 1, 0);
+    uint32_t sink = network_add_node(network, -1);
+    network_add_arc(network, 0, sink, 0, 1, dear);
+    network_set_supply(network, approach == 0 ? 0 : length + approach - 1, 1);
+}
+
+Test(scaling, loses_nothing_on_a_walk_that_meets_itself)
+{
+    for (uint32_t length = 2; length <= 8; length++)
+        for (uint32_t approach = 0; approach <= 8; approach++)
+            for (int size = 0; size <= 50; size++) {
+                struct network network;
+                struct solution solution;
+                cost_t dear = INT64_C(1) << size;
+                make_cycle(&network, length, approach, dear);
+                solve_anew("scaling", &network, 0, &solution);
+                cr_assert_eq(solution.outcome, OUTCOME_OPTIMAL);
+                cr_assert_eq(solution.cost, dear - length, "cycle of %u, approach of %u, 2^%d",
+                             length, approach, size);
+                network_free(&network);
+            }
 }
