@@ -9,3 +9,10 @@ uint64_t clock_ns(void)
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
+
+uint64_t clock_lap(uint64_t *from_ns)
+{
+    uint64_t start_ns = *from_ns;
+    *from_ns = clock_ns();
+    return *from_ns - start_ns;
+}

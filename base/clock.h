@@ -7,4 +7,7 @@
 /* Nanoseconds of a clock that never goes back. */
 uint64_t clock_ns(void);
 
+/* Nanoseconds since *from_ns, which becomes now: the laps of one watch leave no time out. */
+uint64_t clock_lap(uint64_t *from_ns);
+
 #endif

@@ -79,3 +79,27 @@ int64_t resources_dominant_share(const struct resources *part, const struct reso
     }
     return dominant;
 }
+
+bool resources_lower(struct resources *least, const struct resources *other)
+{
+    bool lowered = false;
+    for (int r = 0; r < RESOURCE_COUNT; r++) {
+        if (other->amount[r] >= least->amount[r])
+            continue;
+        least->amount[r] = other->amount[r];
+        lowered = true;
+    }
+    return lowered;
+}
+
+bool resources_raise(struct resources *most, const struct resources *other)
+{
+    bool raised = false;
+    for (int r = 0; r < RESOURCE_COUNT; r++) {
+        if (other->amount[r] <= most->amount[r])
+            continue;
+        most->amount[r] = other->amount[r];
+        raised = true;
+    }
+    return raised;
+}

@@ -36,6 +36,11 @@ bool resources_fit(const struct resources *demand, const struct resources *room)
 void resources_add(struct resources *sum, const struct resources *more);
 void resources_subtract(struct resources *rest, const struct resources *less);
 
+/* Make each amount of `least` no more than that of `other`, or of `most` no less; false if
+ * all were so already. */
+bool resources_lower(struct resources *least, const struct resources *other);
+bool resources_raise(struct resources *most, const struct resources *other);
+
 /* How many times `demand` fits into `room` by the tightest resource, at most `limit`;
  * `limit` for a demand of nothing. */
 uint32_t resources_fit_count(const struct resources *demand, const struct resources *room,

@@ -3,46 +3,14 @@
 
 #include <math.h>
 
-/* cJSON's own numbers are doubles; this keeps all 64 bits. */
-static void add_integer(cJSON *object, const char *key, int64_t value)
-{
-    char text[24];
-    snprintf(text, sizeof text, "%" PRId64, value);
-    cJSON_AddRawToObject(object, key, text);
-}
-
-static void add_real(cJSON *object, const char *key, double value)
-{
-    if (isnan(value))
-        cJSON_AddNullToObject(object, key);
-    else
-        cJSON_AddNumberToObject(object, key, value);
-}
-
-/* Bytes, null if they are not known. */
-static void add_bytes(cJSON *object, const char *key, int64_t bytes)
-{
-    add_real(object, key, bytes < 0 ? NAN : (double)bytes);
-}
-
-static void add_samples(cJSON *json, const char *key, const struct samples *samples)
-{
-    struct samples sorted = *samples; /* whose values are sorted in place */
-    struct percentiles p = samples_percentiles(&sorted, 1);
-    cJSON *object = cJSON_AddObjectToObject(json, key);
-    add_real(object, "p50", p.p50);
-    add_real(object, "p90", p.p90);
-    add_real(object, "p99", p.p99);
-    add_real(object, "max", p.max);
-    add_real(object, "mean", p.mean);
-}
+#include "bench/json.h"
 
 static void add_times(cJSON *object, const struct meter_samples *times)
 {
-    add_integer(object, "n", times->thread_ns.count);
-    add_samples(object, "thread_ns", &times->thread_ns);
-    add_samples(object, "process_ns", &times->process_ns);
-    add_samples(object, "wall_ns", &times->wall_ns);
+    json_add_integer(object, "n", times->thread_ns.count);
+    json_add_samples(object, "thread_ns", &times->thread_ns);
+    json_add_samples(object, "process_ns", &times->process_ns);
+    json_add_samples(object, "wall_ns", &times->wall_ns);
 }
 
 cJSON *solver_json_head(const struct solver_bench_options *options,
@@ -53,17 +21,17 @@ cJSON *solver_json_head(const struct solver_bench_options *options,
     cJSON *against = cJSON_AddArrayToObject(json, "against");
     for (uint32_t i = 1; i < options->solver_count; i++)
         cJSON_AddItemToArray(against, cJSON_CreateString(options->solvers[i]));
-    add_integer(json, "machines", options->machines);
-    add_integer(json, "slots", options->slots);
-    add_integer(json, "seed", (int64_t)options->seed);
+    json_add_integer(json, "machines", options->machines);
+    json_add_integer(json, "slots", options->slots);
+    json_add_integer(json, "seed", (int64_t)options->seed);
     if (options->core >= 0)
-        add_integer(json, "core", options->core);
+        json_add_integer(json, "core", options->core);
     else
         cJSON_AddNullToObject(json, "core");
     cJSON *clocks = cJSON_AddObjectToObject(json, "clock_overhead_ns");
-    add_integer(clocks, "thread", overhead->thread_ns);
-    add_integer(clocks, "process", overhead->process_ns);
-    add_integer(clocks, "wall", overhead->wall_ns);
+    json_add_integer(clocks, "thread", overhead->thread_ns);
+    json_add_integer(clocks, "process", overhead->process_ns);
+    json_add_integer(clocks, "wall", overhead->wall_ns);
     cJSON_AddArrayToObject(json, "instances");
     return json;
 }
@@ -74,11 +42,11 @@ cJSON *solver_json_instance(cJSON *json, const struct solver_instance *instance)
     cJSON_AddItemToArray(cJSON_GetObjectItem(json, "instances"), object);
     cJSON_AddStringToObject(object, "name", instance->name);
     if (instance->cluster) {
-        add_integer(object, "tasks", instance->tasks);
-        add_real(object, "hot", instance->cluster->hot);
+        json_add_integer(object, "tasks", instance->tasks);
+        json_add_real(object, "hot", instance->cluster->hot);
     }
-    add_integer(object, "nodes", instance->nodes);
-    add_integer(object, "arcs", instance->arcs);
+    json_add_integer(object, "nodes", instance->nodes);
+    json_add_integer(object, "arcs", instance->arcs);
     return object;
 }
 
@@ -104,13 +72,13 @@ void solver_json_scratch(cJSON *instance, const struct scratch *scratch, uint32_
         cJSON_AddStringToObject(row, "solver", run->solver);
         cJSON_AddStringToObject(row, "outcome", outcome_name(run->outcome));
         if (run->outcome == OUTCOME_OPTIMAL)
-            add_integer(row, "cost", run->cost);
+            json_add_integer(row, "cost", run->cost);
         add_times(row, &run->times);
-        add_integer(row, "work", (int64_t)run->work);
-        add_bytes(row, "heap_bytes", memory->heap);
-        add_bytes(row, "resident_bytes", memory->resident);
-        add_real(row, "heap_bytes_per_arc", arcs ? (double)memory->heap / arcs : NAN);
-        add_real(row, "ratio", i == 0 ? NAN : scratch_ratio(scratch, i));
+        json_add_integer(row, "work", (int64_t)run->work);
+        json_add_bytes(row, "heap_bytes", memory->heap);
+        json_add_bytes(row, "resident_bytes", memory->resident);
+        json_add_real(row, "heap_bytes_per_arc", arcs ? (double)memory->heap / arcs : NAN);
+        json_add_real(row, "ratio", i == 0 ? NAN : scratch_ratio(scratch, i));
     }
 }
 
@@ -125,17 +93,17 @@ void solver_json_events(cJSON *instance, const struct life_run *runs, uint32_t c
         cJSON_AddItemToArray(rows, row);
         cJSON_AddStringToObject(row, "row", run->cycle->name);
         cJSON_AddStringToObject(row, "event", run->label);
-        add_integer(row, "concerned", run->concerned);
+        json_add_integer(row, "concerned", run->concerned);
         add_times(row, &run->times);
-        add_samples(row, "work", &run->work);
-        add_samples(row, "changes", &run->changes);
+        json_add_samples(row, "work", &run->work);
+        json_add_samples(row, "changes", &run->changes);
     }
 }
 
 void solver_json_costs(cJSON *instance, cost_t before, cost_t after, const char *other)
 {
-    add_integer(instance, "cost_before_events", before);
-    add_integer(instance, "cost_after_events", after);
+    json_add_integer(instance, "cost_before_events", before);
+    json_add_integer(instance, "cost_after_events", after);
     if (other)
         cJSON_AddStringToObject(instance, "costs_compared_with", other);
     else
@@ -144,5 +112,5 @@ void solver_json_costs(cJSON *instance, cost_t before, cost_t after, const char 
 
 void solver_json_end(cJSON *json, const struct solver_summary *summary)
 {
-    add_real(json, "geometric_mean_ratio", summary->geometric_mean);
+    json_add_real(json, "geometric_mean_ratio", summary->geometric_mean);
 }

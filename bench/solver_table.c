@@ -3,47 +3,13 @@
 
 #include <math.h>
 
-#define TEXT_SIZE 32
-
-/* A time with 3 to 4 digits and its unit, "5.80 us". */
-static const char *print_time(char text[TEXT_SIZE], double ns)
-{
-    static const struct {
-        double ns;
-        const char *name;
-    } units[] = {{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}, {1, "ns"}};
-    size_t i = 0;
-    while (i + 1 < COUNT_OF(units) && ns < 0.9995 * units[i].ns)
-        i++;
-    double value = ns / units[i].ns;
-    snprintf(text, TEXT_SIZE, "%.*f %s",
-             value < 9.995   ? 2
-             : value < 99.95 ? 1
-                             : 0,
-             value, units[i].name);
-    return text;
-}
-
-/* "1,232,687". */
-static const char *print_count(char text[TEXT_SIZE], uint64_t count)
-{
-    char digits[TEXT_SIZE];
-    int length = snprintf(digits, sizeof digits, "%" PRIu64, count);
-    int at = 0;
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0)
-            text[at++] = ',';
-        text[at++] = digits[i];
-    }
-    text[at] = '\0';
-    return text;
-}
+#include "bench/text.h"
 
 /* "55,799", or "10.7 M" if it is large. */
 static const char *print_work(char text[TEXT_SIZE], int64_t work)
 {
     if (work < 1000000)
-        return print_count(text, (uint64_t)work);
+        return text_count(text, (uint64_t)work);
     snprintf(text, TEXT_SIZE, "%.*f M", work < 99950000 ? 1 : 0, (double)work / 1e6);
     return text;
 }
@@ -79,7 +45,7 @@ void solver_table_head(const struct solver_bench_options *options,
     if (options->cluster_count > 0)
         fprintf(stream,
                 "\n%s machines x %u slots in racks of %d, jobs of %d tasks, %d preferences a task",
-                print_count(a, options->machines), options->slots, QUINCY_RACK, QUINCY_JOB,
+                text_count(a, options->machines), options->slots, QUINCY_RACK, QUINCY_JOB,
                 QUINCY_PREFERENCES);
     fprintf(
         stream,
@@ -87,7 +53,7 @@ void solver_table_head(const struct solver_bench_options *options,
         "Reading the thread's clock takes %s of each time, the process's %s.\n"
         "heap: what flowsched's own code allocates; resident: growth of the process in memory.\n"
         "ratio: process time divided by that of %s.\n",
-        print_time(a, (double)overhead->thread_ns), print_time(b, (double)overhead->process_ns),
+        text_time(a, (double)overhead->thread_ns), text_time(b, (double)overhead->process_ns),
         options->solvers[0]);
     fflush(stream);
 }
@@ -97,9 +63,9 @@ void solver_table_instance(const struct solver_instance *instance, FILE *stream)
     char text[TEXT_SIZE];
     fprintf(stream, "\n%s: ", instance->name);
     if (instance->cluster)
-        fprintf(stream, "%s tasks, ", print_count(text, instance->tasks));
-    fprintf(stream, "%s nodes, ", print_count(text, instance->nodes));
-    fprintf(stream, "%s arcs\n", print_count(text, instance->arcs));
+        fprintf(stream, "%s tasks, ", text_count(text, instance->tasks));
+    fprintf(stream, "%s nodes, ", text_count(text, instance->nodes));
+    fprintf(stream, "%s arcs\n", text_count(text, instance->arcs));
     fflush(stream);
 }
 
@@ -116,9 +82,9 @@ void solver_table_scratch(const struct scratch *scratch, const struct solver_ins
             continue;
         }
         fprintf(stream, "    %-22s%4u%12s%12s%12s%13s%13s", run->solver, run->times.thread_ns.count,
-                print_time(t[0], samples_percentiles(&run->times.thread_ns, 1).p50),
-                print_time(t[1], samples_percentiles(&run->times.process_ns, 1).p50),
-                print_time(t[2], samples_percentiles(&run->times.wall_ns, 1).p50),
+                text_time(t[0], samples_percentiles(&run->times.thread_ns, 1).p50),
+                text_time(t[1], samples_percentiles(&run->times.process_ns, 1).p50),
+                text_time(t[2], samples_percentiles(&run->times.wall_ns, 1).p50),
                 print_bytes(t[3], run->memory.heap, instance->arcs),
                 print_bytes(t[4], run->memory.resident, instance->arcs));
         if (i > 0)
@@ -145,8 +111,8 @@ void solver_table_events(const struct life_run *runs, uint32_t count, bool first
         struct percentiles p = samples_percentiles(&run.times.thread_ns, 1);
         int64_t work = (int64_t)samples_percentiles(&run.work, 1).p50;
         fprintf(stream, "    %-33s%5u%8s%10s%10s%10s%10s%10s\n", label, run.times.thread_ns.count,
-                print_count(t[0], run.concerned), print_time(t[1], p.p50), print_time(t[2], p.p90),
-                print_time(t[3], p.p99), print_time(t[4], p.max), print_work(t[5], work));
+                text_count(t[0], run.concerned), text_time(t[1], p.p50), text_time(t[2], p.p90),
+                text_time(t[3], p.p99), text_time(t[4], p.max), print_work(t[5], work));
     }
     fflush(stream);
 }

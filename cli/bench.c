@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "cli/command.h"
 
 static const struct command KINDS[] = {
     {"solver", "", "how fast a solver is, and what memory it takes, beside others", bench_solver},
+    {"round", "", "how long whole rounds of the flow policy take, stage by stage", bench_round},
 };
 
 static int print_help(void)
@@ -19,6 +21,14 @@ static int print_help(void)
     return EXIT_DONE;
 }
 
+int bench_end(enum status status, const struct problem *problem)
+{
+    if (status == STATUS_OK)
+        return EXIT_DONE;
+    int result = command_fail(status, problem);
+    return status == STATUS_ILLEGAL ? EXIT_INTERNAL : result;
+}
+
 int command_bench(int argc, char **argv)
 {
     for (size_t i = 0; argc > 0 && i < COUNT_OF(KINDS); i++)
@@ -27,6 +37,7 @@ int command_bench(int argc, char **argv)
     if (argc > 0 && (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0))
         return print_help();
     struct problem problem;
-    problem_set(&problem, STATUS_USAGE, NULL, 0, 0, "say what to measure first: bench solver");
+    problem_set(&problem, STATUS_USAGE, NULL, 0, 0,
+                "say what to measure first: bench solver or bench round");
     return command_fail(STATUS_USAGE, &problem);
 }

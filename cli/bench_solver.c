@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/assert.h"
 #include "base/clock.h"
 #include "base/number.h"
 #include "bench/life.h"
@@ -293,7 +292,6 @@ static enum status read_options(const struct options *options, struct solver_ben
     return status;
 }
 
-/* STATUS_ILLEGAL is a wrong answer of a solver. */
 static int run(const struct options *options)
 {
     struct solver_bench_options wanted;
@@ -305,10 +303,7 @@ static int run(const struct options *options)
     progress_init(&progress, stderr, progress_mode_for(stderr, options_flag(options, "quiet")),
                   clock_ns());
     status = solver_bench_run(&wanted, options_flag(options, "json"), stdout, &progress, &problem);
-    if (status == STATUS_OK)
-        return EXIT_DONE;
-    int result = command_fail(status, &problem);
-    return status == STATUS_ILLEGAL ? EXIT_INTERNAL : result;
+    return bench_end(status, &problem);
 }
 
 int bench_solver(int argc, char **argv)

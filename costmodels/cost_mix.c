@@ -234,6 +234,12 @@ uint32_t cost_mix_preferences(const struct cost_mix *mix, const struct task_fact
                               const struct cluster_facts *cluster, struct preference *preferences)
 {
     uint32_t count = 0;
+    if (mix->count == 1) { /* the same, without asking twice */
+        count = mix->parts[0].model->preferences(task, cluster, preferences);
+        for (uint32_t p = 0; p < count; p++)
+            preferences[p].cost *= mix->parts[0].weight;
+        return count;
+    }
     for (uint32_t i = 0; i < mix->count; i++) {
         struct preference own[PREFERENCES_MAX];
         if (mix->parts[i].model->preferences)

@@ -54,8 +54,9 @@ struct cost_model {
     cost_t (*anywhere)(const struct task_facts *task, const struct cluster_facts *cluster);
 
     /* Machines and racks that are better than anywhere, at most PREFERENCES_MAX, each once,
-     * in order of kind, then id. Returns how many. They depend on the task's input and on
-     * which machines are there, and on nothing else. NULL: none. */
+     * in order of kind, then id. Returns how many. These, and `anywhere` as
+     * far as machines matter, depend on the task's input, the machines of racks that hold a
+     * copy of some of it, and which racks have machines that take tasks. NULL: none. */
     uint32_t (*preferences)(const struct task_facts *task, const struct cluster_facts *cluster,
                             struct preference *preferences);
 
@@ -65,8 +66,8 @@ struct cost_model {
     /* Stopping a running task, to wait again. */
     cost_t (*preempting)(const struct task_facts *task, const struct cluster_facts *cluster);
 
-    /* Until when the answers above hold if nothing happens but that time passes: later than
-     * now, or TIME_NEVER. NULL: always TIME_NEVER. */
+    /* Until when the answers above, preferences left out, hold if nothing happens but that
+     * time passes: later than now, or TIME_NEVER. NULL: always TIME_NEVER. */
     int64_t (*holds_until)(const struct task_facts *task, const struct cluster_facts *cluster);
 
     /* Tasks of equal demand and constraint, whose keys are equal too, cost the same on each

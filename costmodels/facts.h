@@ -64,7 +64,7 @@ struct cluster_facts {
 /* A piece of input and the machines that hold a copy (all copies on distinct machines). */
 #define BLOCK_COPIES_MAX 3
 #define BLOCKS_MAX 64 /* of one task */
-#define BLOCK_MIB_MAX (INT64_C(1) << 27)
+#define BLOCK_MIB_MAX (INT64_C(1) << 26)
 struct block_facts {
     int64_t mib;
     uint32_t copy_count;

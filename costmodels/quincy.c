@@ -21,8 +21,8 @@
  * are found anew whenever asked, so they are right after the worst machine has left
  * (Firmament then keeps its cost).
  *
- * Waits and runs count in the steps of waiting_steps.h, and up to 2^34 MiB: a year of
- * waiting, half a year of running. So large can an input be, too (facts.h). */
+ * Waits and runs count in the steps of waiting_steps.h, and up to 2^33 MiB: half a
+ * year of waiting, a quarter of running. So large can an input be, too (facts.h). */
 #include <stdlib.h>
 
 #include "base/checked.h"
@@ -35,7 +35,7 @@
 #define RUNNING_MIB 1024
 #define SECOND_US 1000000
 
-#define TIME_COST_MAX (INT64_C(1) << 34)
+#define TIME_COST_MAX (INT64_C(1) << 33)
 #define RANGE (2 * TIME_COST_MAX)
 _Static_assert(XI *BLOCKS_MAX *BLOCK_MIB_MAX <= TIME_COST_MAX, "an input costs too much");
 
@@ -174,11 +174,41 @@ static cost_t rack_cost(const struct input *input, const struct cluster_facts *c
     return least < 0 ? -1 : transfer_cost(input->mib, in_rack, least);
 }
 
-/* alpha. Ends at the first rack that has to fetch all: none is worse. */
+static bool takes_tasks(const struct cluster_facts *cluster, uint32_t rack)
+{
+    const struct rack_facts *facts = &cluster->racks[rack];
+    for (uint32_t i = 0; i < facts->machine_count; i++)
+        if (cluster->machines[facts->machines[i]].up)
+            return true;
+    return false;
+}
+
+static bool holds_copy(const struct task_facts *task, const struct cluster_facts *cluster,
+                       uint32_t rack)
+{
+    for (uint32_t b = 0; b < task->block_count; b++)
+        for (uint32_t c = 0; c < task->blocks[b].copy_count; c++)
+            if (cluster->machines[task->blocks[b].machines[c]].rack == rack)
+                return true;
+    return false;
+}
+
+static int64_t input_mib(const struct task_facts *task)
+{
+    int64_t mib = 0;
+    for (uint32_t b = 0; b < task->block_count; b++)
+        mib += task->blocks[b].mib;
+    return mib;
+}
+
+/* alpha. In a large cluster one of the first racks has none of the input: none is worse. */
 static cost_t anywhere(const struct task_facts *task, const struct cluster_facts *cluster)
 {
     if (!task->block_count)
         return 0;
+    for (uint32_t r = 0; r < cluster->rack_count && r < 4; r++)
+        if (!holds_copy(task, cluster, r) && takes_tasks(cluster, r))
+            return XI * input_mib(task);
     struct input input;
     locate(&input, task, cluster);
     cost_t worst = -1;

@@ -189,12 +189,13 @@ static void arrive(struct replay *replay)
     const struct engine *engine = &replay->engine;
     uint64_t dropped = engine->stale_decisions + engine->rejected_decisions;
     bool changed = replay->changed;
+    bool decided = replay->decisions.count > 0;
     engine_decide(&replay->engine, &replay->decisions, replay->now_us);
     replay->decisions.count = 0;
-    /* What a round itself did is no reason for another one, unless some of it did not fit
-     * or came too late. */
-    bool all_done =
-        !replay->misfits && dropped == engine->stale_decisions + engine->rejected_decisions;
+    /* What a round itself did is no reason for another one, unless some of it came too late,
+     * or did not fit beside what did. */
+    bool all_done = !(replay->misfits && decided) &&
+                    dropped == engine->stale_decisions + engine->rejected_decisions;
     replay->changed = changed || !all_done;
     after_event(replay);
 }
@@ -219,7 +220,7 @@ static int64_t round_time(const struct replay *replay)
     return due_us > replay->now_us ? due_us : replay->now_us;
 }
 
-static void count_decisions(struct round_record *record, const struct decision_list *list)
+void round_record_count(struct round_record *record, const struct decision_list *list)
 {
     for (uint32_t i = 0; i < list->count; i++) {
         record->placed += list->decisions[i].kind == DECISION_PLACE;
@@ -236,7 +237,9 @@ static int64_t solver_delay(const struct replay *replay, uint64_t latency_ns)
     case SOLVER_TIME_FIXED:
         return replay->options.solver_time_us;
     case SOLVER_TIME_MEASURED:
-        return (int64_t)(latency_ns / 1000);
+        /* The first round is of what waits when the trace begins: years of a cluster's life
+         * at once. It takes no time, as in Firmament's simulator. */
+        return replay->rounds == 1 ? 0 : (int64_t)(latency_ns / 1000);
     }
     ASSERT(false);
 }
@@ -254,7 +257,7 @@ static void run_round(struct replay *replay)
     replay->options.policy->decide(replay->policy, cluster, replay->now_us, &replay->decisions,
                                    &record.report);
     record.latency_ns = clock_ns() - start_ns;
-    count_decisions(&record, &replay->decisions);
+    round_record_count(&record, &replay->decisions);
     replay->rounds++;
     replay->decisions_made += replay->decisions.count;
     replay->misfits = record.report.misfits;

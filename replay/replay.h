@@ -54,6 +54,9 @@ struct round_record {
     struct round_report report;
 };
 
+/* Count the decisions of the list into placed, preempted and migrated. */
+void round_record_count(struct round_record *record, const struct decision_list *list);
+
 /* Who watches a replay; each may be NULL. */
 struct replay_watcher {
     void *state;

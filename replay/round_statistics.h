@@ -5,14 +5,19 @@
 #include "replay/replay.h"
 #include "replay/samples.h"
 
+/* Gaps are kept in parts of this many. */
+#define GAP_UNIT INT64_C(1000000000000000)
+
 struct round_statistics {
     uint64_t count;
     uint64_t decisions;
     uint64_t misfits;
+    uint64_t solves; /* sum over the rounds */
+    uint32_t solves_max;
     uint64_t latency_ns; /* sum over the rounds */
-    struct samples latencies_ns, solves_ns;
-    double gap_max; /* of the rounds whose gap is known */
-    bool gap_known; /* of any round */
+    struct samples latencies_ns;
+    struct samples updates_ns, solves_ns, certifies_ns, commits_ns; /* the stages of them */
+    struct samples gaps; /* of the rounds whose gap is known */
 };
 
 void round_statistics_free(struct round_statistics *statistics);
@@ -20,8 +25,9 @@ void round_statistics_free(struct round_statistics *statistics);
 /* O(1) amortised. */
 void round_statistics_add(struct round_statistics *statistics, const struct round_record *record);
 
-/* (cost - bound) / max(|bound|, 1): how far the cost reached may be from the optimum. NaN if
- * the policy has no costs. */
+/* (cost - bound) / max(|cost|, |bound|, 1): how far the cost reached may be from the optimum,
+ * and of costs that are not negative 0 to 1. NaN if the policy has no costs, or
+ * no bound (scheduler/policy.h). */
 double round_gap(const struct round_report *report);
 
 #endif

@@ -8,17 +8,21 @@ enum status rounds_csv_open(struct output **output, const char *path, struct pro
     enum status status = output_open(output, path, problem);
     if (status == STATUS_OK)
         output_print(*output, "time_us,waiting,running,placed,preempted,migrated,nodes,arcs,work,"
-                              "cost,bound,gap,misfits,certified,latency_us,solve_us\n");
+                              "cost,bound,gap,misfits,solves,certified,latency_us,update_us,"
+                              "solve_us,certify_us,commit_us\n");
     return status;
 }
 
 static void write_cost(struct output *output, const struct round_report *report)
 {
     if (report->has_cost)
-        output_print(output, ",%" PRId64 ",%" PRId64 ",%.6g", report->cost, report->bound,
-                     round_gap(report));
+        output_print(output, ",%" PRId64, report->cost);
     else
-        output_print(output, ",,,");
+        output_print(output, ",");
+    if (report->has_cost && report->has_bound)
+        output_print(output, ",%" PRId64 ",%.6g", report->bound, round_gap(report));
+    else
+        output_print(output, ",,");
 }
 
 void rounds_csv_on_round(void *state, const struct cluster *cluster,
@@ -34,6 +38,8 @@ void rounds_csv_on_round(void *state, const struct cluster *cluster,
                  report->work);
     write_cost(output, report);
     const char *certified = report->certificate_failed ? "0" : report->certified ? "1" : "";
-    output_print(output, ",%" PRIu32 ",%s,%.1f,%.1f\n", report->misfits, certified,
-                 (double)record->latency_ns / 1e3, (double)report->solve_ns / 1e3);
+    output_print(output, ",%" PRIu32 ",%" PRIu32 ",%s", report->misfits, report->solves, certified);
+    output_print(output, ",%.1f,%.1f,%.1f,%.1f,%.1f\n", (double)record->latency_ns / 1e3,
+                 (double)report->update_ns / 1e3, (double)report->solve_ns / 1e3,
+                 (double)report->certify_ns / 1e3, (double)report->commit_ns / 1e3);
 }

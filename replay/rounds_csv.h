@@ -1,6 +1,6 @@
 /* rounds_csv.h - rounds.csv: one row a round, as it was decided.
  *
- * What a policy without costs cannot tell is empty. Only the last two columns hold wall
+ * What a policy without costs cannot tell is empty. Only the last five columns hold wall
  * time; all else is the same whenever the run is the same. Columns:
  *
  *     time_us                       virtual
@@ -8,9 +8,12 @@
  *     placed, preempted, migrated   as decided; the engine may refuse or find one stale
  *     nodes, arcs, work             of the network, and the solver's own count of work
  *     cost, bound, gap              reached; the relaxation's optimum; round_gap of both
- *     misfits                       placements of that optimum that did not fit together
+ *     misfits                       placements of the last optimum that did not fit together
+ *     solves                        of the network, until what it places fits
  *     certified                     1: the certificate holds, 0: it does not, empty: none
- *     latency_us, solve_us          the whole decision, and the solver alone */
+ *     latency_us                    the whole decision, and of it:
+ *     update_us, solve_us           the network brought up to date; the solver alone
+ *     certify_us, commit_us         its proofs and their check; what fits found and decided */
 #ifndef REPLAY_ROUNDS_CSV_H
 #define REPLAY_ROUNDS_CSV_H
 

@@ -20,10 +20,15 @@ static struct round_totals total(struct round_statistics *rounds)
         .count = rounds->count,
         .decisions = rounds->decisions,
         .misfits = rounds->misfits,
+        .solve_count = rounds->solves,
+        .solves_max = rounds->solves_max,
         .decisions_per_s = ratio_of((double)rounds->decisions, (double)rounds->latency_ns / 1e9),
-        .gap_max = rounds->gap_known ? rounds->gap_max : NAN,
         .latency_us = samples_percentiles(&rounds->latencies_ns, 1e3),
-        .solve_us = samples_percentiles(&rounds->solves_ns, 1e3)};
+        .update_us = samples_percentiles(&rounds->updates_ns, 1e3),
+        .solve_us = samples_percentiles(&rounds->solves_ns, 1e3),
+        .certify_us = samples_percentiles(&rounds->certifies_ns, 1e3),
+        .commit_us = samples_percentiles(&rounds->commits_ns, 1e3),
+        .gap = samples_percentiles(&rounds->gaps, (double)GAP_UNIT)};
 }
 
 void summary_read(struct summary *summary, const struct replay *replay, struct metrics *metrics,

@@ -15,10 +15,12 @@
 /* The rounds, summed up. A throughput is per second that the policy was asked for
  * decisions, not per second of the whole replay. */
 struct round_totals {
-    uint64_t count, decisions, misfits;
+    uint64_t count, decisions, misfits, solve_count;
+    uint32_t solves_max; /* of a round */
     double decisions_per_s;
-    double gap_max;                          /* NaN: no round told a cost */
-    struct percentiles latency_us, solve_us; /* the whole decision, and the solver alone */
+    struct percentiles latency_us;                                 /* the whole decision, and */
+    struct percentiles update_us, solve_us, certify_us, commit_us; /* its stages */
+    struct percentiles gap;                                        /* NaN: no round told a cost */
 };
 
 /* All texts are borrowed from the replay. */

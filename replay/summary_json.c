@@ -135,10 +135,20 @@ static void add_rounds(cJSON *json, const struct round_totals *rounds)
     add_count(object, "count", rounds->count);
     add_count(object, "decisions", rounds->decisions);
     add_real(object, "decisions_per_s", rounds->decisions_per_s);
-    add_real(object, "gap_max", rounds->gap_max);
+    add_real(object, "gap_max", rounds->gap.max);
     add_percentiles(object, "latency_us", &rounds->latency_us);
     add_percentiles(object, "solve_us", &rounds->solve_us);
+    add_percentiles(object, "update_us", &rounds->update_us);
+    add_percentiles(object, "certify_us", &rounds->certify_us);
+    add_percentiles(object, "commit_us", &rounds->commit_us);
     add_count(object, "misfits", rounds->misfits);
+    cJSON *solves = cJSON_AddObjectToObject(object, "solves");
+    add_count(solves, "count", rounds->solve_count);
+    add_count(solves, "max", rounds->solves_max);
+    cJSON *gap = cJSON_AddObjectToObject(object, "gap");
+    add_real(gap, "p50", rounds->gap.p50);
+    add_real(gap, "p99", rounds->gap.p99);
+    add_real(gap, "max", rounds->gap.max);
 }
 
 static void add_checks(cJSON *json, const char *key, uint64_t checked, const char *bad_key,

@@ -115,6 +115,21 @@ static void print_distribution(const char *label, const struct percentiles *p, F
             number(texts[4], p->mean));
 }
 
+/* Where the time of the rounds went. A policy without a solver has no stages. */
+static void print_stages(const struct round_totals *rounds, FILE *stream)
+{
+    char a[16], b[16], c[16], d[16];
+    double whole_us = rounds->latency_us.mean;
+    if (!rounds->solve_count)
+        return;
+    fprintf(stream, LABEL "update %s, solve %s, certify %s, commit %s; %.4g solves each\n",
+            "  of its time", percent(a, rounds->update_us.mean / whole_us),
+            percent(b, rounds->solve_us.mean / whole_us),
+            percent(c, rounds->certify_us.mean / whole_us),
+            percent(d, rounds->commit_us.mean / whole_us),
+            (double)rounds->solve_count / (double)rounds->count);
+}
+
 static void print_times(const struct summary *summary, FILE *stream)
 {
     const struct metrics_report *metrics = &summary->metrics;
@@ -124,6 +139,7 @@ static void print_times(const struct summary *summary, FILE *stream)
     print_distribution("bounded slowdown", &metrics->bounded_slowdown, stream);
     print_distribution("round latency, us", &summary->rounds.latency_us, stream);
     print_distribution("  solver alone, us", &summary->rounds.solve_us, stream);
+    print_stages(&summary->rounds, stream);
     fprintf(stream,
             LABEL "%" PRIu64 " tasks never placed; %" PRIu64 " of %" PRIu64 " jobs incomplete\n",
             "not in these", metrics->tasks.unplaced, metrics->jobs_incomplete,
@@ -137,7 +153,7 @@ static void print_checks(const struct summary *summary, FILE *stream)
     fprintf(stream, LABEL "%" PRIu64 " with %" PRIu64 " decisions, %s/s; %" PRIu64 " misfits",
             "rounds", rounds->count, rounds->decisions, number(rate, rounds->decisions_per_s),
             rounds->misfits);
-    fprintf(stream, "; largest gap %s\n", percent(gap, rounds->gap_max));
+    fprintf(stream, "; largest gap %s\n", percent(gap, rounds->gap.max));
     fprintf(stream, LABEL "%" PRIu64 " checked, %" PRIu64 " failed\n", "certificates",
             summary->certificates_checked, summary->certificates_failed);
     fprintf(stream, LABEL "%" PRIu64 " checked, %" PRIu64 " violated%s%s\n", "invariants",

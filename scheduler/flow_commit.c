@@ -1,18 +1,29 @@
 /* flow_commit.c - see flow_commit.h.
  *
- * 1. Decompose: every task's unit leaves by one arc. Units that pass a class or a rack of
- *    it are all alike there, so tasks in order of id take its outgoing flow arc by arc.
+ * 1. Decompose: a bundle's units leave by its arcs. Units that pass a class or a rack are all
+ *    alike there, so bundles in turn take its outgoing flow arc by arc.
  * 2. Grant: suppose that all running tasks that should leave have left. In order of regret,
- *    grant a wish for a machine if the task fits there in every resource. A running task
- *    whose wish cannot be granted must stay where it is: then begin again with it staying.
- *    Every repetition has one such task more, so this ends.
- * 3. A running task that should stop, but whose place nobody took, goes on. */
+ *    grant of a claim what fits in every resource. Running tasks whose claim cannot be
+ *    granted must stay where they are: then begin again with these staying. Every repetition
+ *    has more of them, so this ends.
+ * 3. What was not granted, but waits and passes a node whose machines all cost the same, is
+ *    granted on another one of these that still has room.
+ * 4. A running task that should stop, but whose place nobody took, goes on.
+ *
+ * Of a bundle that waits, who came first is placed first; of one that runs, who came last
+ * leaves first. */
 #include "scheduler/flow_commit.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "scheduler/flow_classes.h"
+#include "scheduler/flow_listing.h"
+#include "scheduler/flow_nodes.h"
+#include "scheduler/flow_preferences.h"
+#include "scheduler/flow_plan.h"
 
 void flow_commit_init(struct flow_commit *commit)
 {
@@ -21,25 +32,23 @@ void flow_commit_init(struct flow_commit *commit)
 
 void flow_commit_free(struct flow_commit *commit)
 {
-    memory_free(commit->wishes);
+    memory_free(commit->claims);
+    memory_free(commit->stops);
     memory_free(commit->order);
     memory_free(commit->next_arcs);
     memory_free(commit->arc_left);
     memory_free(commit->rooms);
-    memory_free(commit->counts);
-    memory_free(commit->job_counts);
+    memory_free(commit->fits);
+    memory_free(commit->reached);
+    memory_free(commit->named);
+    memory_free(commit->touched);
+    memory_free(commit->devices);
+    memory_free(commit->stopped);
 }
 
-static int by_task(const void *a, const void *b)
-{
-    uint32_t x = ((const struct flow_wish *)a)->task;
-    uint32_t y = ((const struct flow_wish *)b)->task;
-    return x < y ? -1 : x > y;
-}
-
-/* The next machine that a class or rack node sends a unit to. */
-static uint32_t take_unit(struct flow_commit *commit, const struct flow_graph *graph,
-                          const flow_t *flow, uint32_t node)
+/* Step 1. The next arc that a class or rack node has flow on, with how many units. */
+static uint32_t next_arc(struct flow_commit *commit, const struct flow_graph *graph,
+                         const flow_t *flow, uint32_t node)
 {
     const struct network *network = &graph->network;
     while (commit->arc_left[node] == 0) {
@@ -49,30 +58,72 @@ static uint32_t take_unit(struct flow_commit *commit, const struct flow_graph *g
         if (flow[arc] == 0)
             commit->next_arcs[node] = network->arcs[arc].next_out;
     }
-    uint32_t arc = commit->next_arcs[node];
-    if (--commit->arc_left[node] == 0)
-        commit->next_arcs[node] = network->arcs[arc].next_out;
-    return graph->nodes[network->arcs[arc].head].id;
+    return commit->next_arcs[node];
 }
 
-static void follow_unit(struct flow_commit *commit, const struct flow_graph *graph,
-                        const flow_t *flow, struct flow_wish *wish)
+static void add_claim(struct flow_commit *commit, const struct flow_graph *graph, uint32_t bundle,
+                      uint32_t arc, uint32_t machine, flow_t units)
+{
+    const struct flow_bundle *b = &graph->bundles[bundle];
+    if (machine == b->facts.machine)
+        return;
+    uint32_t otherwise = b->keeping_arc != NONE ? b->keeping_arc : b->waiting_arc;
+    array_reserve(commit->claims, commit->claim_room, commit->claim_count + 1);
+    commit->claims[commit->claim_count++] = (struct flow_claim){
+        .bundle = bundle,
+        .machine = machine,
+        .arc = arc,
+        .units = (uint32_t)units,
+        .regret = graph->network.arcs[otherwise].cost - graph->network.arcs[arc].cost};
+}
+
+/* The class or rack node that a bundle's arc leads to. */
+static uint32_t via_node(const struct flow_graph *graph, uint32_t arc)
+{
+    uint32_t head = graph->network.arcs[arc].head;
+    struct flow_node node = graph->nodes[head];
+    if (node.kind != FLOW_NODE_RACK_CLASS)
+        return head;
+    return graph->racks[graph->rack_classes[node.id].rack].node;
+}
+
+/* Units of a bundle pass a class or rack node: to which machines? */
+static void follow(struct flow_commit *commit, const struct flow_graph *graph, const flow_t *flow,
+                   uint32_t bundle, uint32_t arc)
 {
     const struct network *network = &graph->network;
-    const struct flow_task *task = &graph->tasks[wish->task];
-    uint32_t arc = network->nodes[task->node].first_out;
-    while (flow[arc] == 0)
-        arc = network->arcs[arc].next_out;
-    uint32_t head = network->arcs[arc].head;
-    wish->cost = network->arcs[arc].cost;
-    if (graph->nodes[head].kind == FLOW_NODE_JOB)
-        wish->machine = NONE;
-    else if (graph->nodes[head].kind == FLOW_NODE_MACHINE)
-        wish->machine = graph->nodes[head].id;
-    else
-        wish->machine = take_unit(commit, graph, flow, head);
-    uint32_t otherwise = task->keeping_arc != NONE ? task->keeping_arc : task->waiting_arc;
-    wish->regret = network->arcs[otherwise].cost - wish->cost;
+    uint32_t node = via_node(graph, arc);
+    for (flow_t units = flow[arc]; units > 0;) {
+        uint32_t onward = next_arc(commit, graph, flow, node);
+        flow_t part = units < commit->arc_left[node] ? units : commit->arc_left[node];
+        add_claim(commit, graph, bundle, arc, graph->nodes[network->arcs[onward].head].id, part);
+        units -= part;
+        commit->arc_left[node] -= part;
+        if (commit->arc_left[node] == 0)
+            commit->next_arcs[node] = network->arcs[onward].next_out;
+    }
+}
+
+static void decompose_bundle(struct flow_commit *commit, const struct flow_graph *graph,
+                             const flow_t *flow, uint32_t bundle)
+{
+    const struct network *network = &graph->network;
+    const struct flow_bundle *b = &graph->bundles[bundle];
+    uint32_t arc = network->nodes[b->node].first_out;
+    for (; arc != NONE; arc = network->arcs[arc].next_out) {
+        if (flow[arc] == 0 || arc == b->keeping_arc)
+            continue;
+        struct flow_node head = graph->nodes[network->arcs[arc].head];
+        if (head.kind == FLOW_NODE_MACHINE) {
+            add_claim(commit, graph, bundle, arc, head.id, flow[arc]);
+        } else if (arc != b->waiting_arc) {
+            follow(commit, graph, flow, bundle, arc);
+        } else if (b->keeping_arc != NONE) {
+            array_reserve(commit->stops, commit->stop_room, commit->stop_count + 1);
+            commit->stops[commit->stop_count++] =
+                (struct flow_stop){.bundle = bundle, .units = (uint32_t)flow[arc]};
+        }
+    }
 }
 
 static void start_node(struct flow_commit *commit, const struct flow_graph *graph, uint32_t node)
@@ -84,203 +135,438 @@ static void start_node(struct flow_commit *commit, const struct flow_graph *grap
 static void decompose(struct flow_commit *commit, const struct flow_graph *graph,
                       const flow_t *flow)
 {
-    const struct network *network = &graph->network;
-    array_reserve(commit->next_arcs, commit->node_room, network->node_limit);
-    array_reserve(commit->arc_left, commit->left_room, network->node_limit);
-    for (uint32_t i = 0; i < graph->class_in_count; i++)
-        start_node(commit, graph, graph->classes[graph->classes_in[i]].node);
+    array_reserve(commit->next_arcs, commit->node_room, graph->network.node_limit);
+    array_reserve(commit->arc_left, commit->left_room, graph->network.node_limit);
+    commit->claim_count = commit->stop_count = 0;
+    for (uint32_t i = 0; i < graph->classes_in.count; i++)
+        start_node(commit, graph, graph->classes[graph->classes_in.ids[i]].node);
     for (uint32_t i = 0; i < graph->rack_count; i++)
         if (graph->racks[i].node != NONE)
             start_node(commit, graph, graph->racks[i].node);
-    array_reserve(commit->wishes, commit->wish_room, graph->task_in_count);
-    commit->wish_count = graph->task_in_count;
-    for (uint32_t i = 0; i < graph->task_in_count; i++)
-        commit->wishes[i] = (struct flow_wish){.task = graph->tasks_in[i]};
-    if (commit->wish_count)
-        qsort(commit->wishes, commit->wish_count, sizeof *commit->wishes, by_task);
-    for (uint32_t i = 0; i < commit->wish_count; i++)
-        follow_unit(commit, graph, flow, &commit->wishes[i]);
+    for (uint32_t i = 0; i < graph->bundles_in.count; i++)
+        decompose_bundle(commit, graph, flow, graph->bundles_in.ids[i]);
 }
 
-static uint32_t place_of(const struct cluster *cluster, const struct flow_wish *wish)
-{
-    return cluster->task_facts[wish->task].machine;
-}
-
+/* Step 2. Those who lose most first; then who came first. */
 static int by_regret(const void *a, const void *b, void *state)
 {
-    const struct flow_commit *commit = state;
-    const struct flow_wish *x = &commit->wishes[*(const uint32_t *)a];
-    const struct flow_wish *y = &commit->wishes[*(const uint32_t *)b];
+    const struct flow_graph *graph = ((const void **)state)[1];
+    const struct flow_commit *commit = ((const void **)state)[0];
+    const struct flow_claim *x = &commit->claims[*(const uint32_t *)a];
+    const struct flow_claim *y = &commit->claims[*(const uint32_t *)b];
+    int64_t x_us = graph->bundles[x->bundle].origin_us;
+    int64_t y_us = graph->bundles[y->bundle].origin_us;
     if (x->regret != y->regret)
         return x->regret > y->regret ? -1 : 1;
-    return x->task < y->task ? -1 : x->task > y->task;
+    if (x_us != y_us)
+        return x_us < y_us ? -1 : 1;
+    return x < y ? -1 : x > y;
 }
 
-static void sort_wishes(struct flow_commit *commit, const struct cluster *cluster)
+static void sort_claims(struct flow_commit *commit, const struct flow_graph *graph)
 {
-    array_reserve(commit->order, commit->order_room, commit->wish_count);
-    commit->order_count = 0;
-    for (uint32_t i = 0; i < commit->wish_count; i++) {
-        const struct flow_wish *wish = &commit->wishes[i];
-        if (wish->machine != NONE && wish->machine != place_of(cluster, wish))
-            commit->order[commit->order_count++] = i;
+    array_reserve(commit->order, commit->order_room, commit->claim_count);
+    for (uint32_t i = 0; i < commit->claim_count; i++) {
+        commit->order[i] = i;
+        commit->claims[i].stay = 0;
     }
-    if (commit->order_count)
-        qsort_r(commit->order, commit->order_count, sizeof *commit->order, by_regret, commit);
+    const void *state[] = {commit, graph};
+    if (commit->claim_count)
+        qsort_r(commit->order, commit->claim_count, sizeof *commit->order, by_regret, state);
+}
+
+/* What is free on the machine as the commit goes on. */
+static struct room *room_of(struct flow_commit *commit, const struct flow_graph *graph,
+                            uint32_t machine)
+{
+    if (commit->fits[machine] != commit->fit) {
+        array_reserve(commit->touched, commit->touched_room, commit->touched_count + 1);
+        commit->touched[commit->touched_count++] = machine;
+        commit->rooms[machine] = graph->machines[machine].listed.room;
+    }
+    commit->fits[machine] = commit->fit;
+    return &commit->rooms[machine];
+}
+
+/* The next one of a bundle's tasks to be named, from start_naming on. */
+static uint32_t name_task(struct flow_commit *commit, const struct flow_graph *graph,
+                          uint32_t bundle)
+{
+    uint32_t task = commit->named[bundle];
+    bool runs = graph->bundles[bundle].keeping_arc != NONE;
+    commit->named[bundle] = runs ? graph->tasks[task].previous : graph->tasks[task].next;
+    return task;
+}
+
+static void start_naming(struct flow_commit *commit, const struct flow_graph *graph)
+{
+    array_reserve(commit->named, commit->named_room, graph->bundle_count);
+    for (uint32_t i = 0; i < graph->bundles_in.count; i++) {
+        const struct flow_bundle *b = &graph->bundles[graph->bundles_in.ids[i]];
+        commit->named[graph->bundles_in.ids[i]] =
+            b->keeping_arc == NONE ? b->first_task : b->last_task;
+    }
+}
+
+/* `units` tasks of the bundle leave their machine, if they run. */
+static void vacate(struct flow_commit *commit, const struct flow_graph *graph,
+                   const struct cluster *cluster, uint32_t bundle, uint32_t units)
+{
+    const struct task_facts *facts = &graph->bundles[bundle].facts;
+    if (facts->machine == NONE)
+        return;
+    for (uint32_t i = 0; i < units; i++) {
+        uint32_t task = name_task(commit, graph, bundle);
+        if (cluster->machine_facts[facts->machine].up)
+            room_give(room_of(commit, graph, facts->machine), &facts->demand,
+                      cluster->task_facts[task].devices);
+    }
 }
 
 /* What is free, once all have left that should and may. */
-static void vacate(struct flow_commit *commit, const struct cluster *cluster)
+static void vacate_all(struct flow_commit *commit, const struct flow_graph *graph,
+                       const struct cluster *cluster)
 {
     array_reserve(commit->rooms, commit->machine_room, cluster->machine_count);
-    for (uint32_t i = 0; i < commit->wish_count; i++) {
-        const struct flow_wish *wish = &commit->wishes[i];
-        uint32_t place = place_of(cluster, wish);
-        if (place != NONE)
-            room_of_machine(&commit->rooms[place], &cluster->machine_facts[place]);
-        if (wish->machine != NONE)
-            room_of_machine(&commit->rooms[wish->machine], &cluster->machine_facts[wish->machine]);
-    }
-    for (uint32_t i = 0; i < commit->wish_count; i++) {
-        const struct flow_wish *wish = &commit->wishes[i];
-        uint32_t place = place_of(cluster, wish);
-        if (place != NONE && place != wish->machine && !wish->returns &&
-            cluster->machine_facts[place].up)
-            room_give(&commit->rooms[place], &cluster->task_facts[wish->task].demand,
-                      cluster->task_facts[wish->task].devices);
+    array_reserve(commit->fits, commit->fits_room, cluster->machine_count);
+    commit->fit++;
+    commit->touched_count = 0;
+    start_naming(commit, graph);
+    for (uint32_t i = 0; i < commit->claim_count; i++)
+        vacate(commit, graph, cluster, commit->claims[i].bundle,
+               commit->claims[i].units - commit->claims[i].stay);
+    for (uint32_t i = 0; i < commit->stop_count; i++)
+        vacate(commit, graph, cluster, commit->stops[i].bundle, commit->stops[i].units);
+}
+
+/* Take the room for `units` more of the claim. */
+static void grant_units(struct flow_commit *commit, const struct flow_graph *graph,
+                        struct flow_claim *claim, uint32_t units)
+{
+    const struct resources *demand = &graph->bundles[claim->bundle].facts.demand;
+    struct room *room = room_of(commit, graph, claim->machine);
+    bool devices = demand->amount[RESOURCE_GPU] > 0;
+    if (claim->granted == 0)
+        claim->first_devices = commit->device_count;
+    claim->granted += units;
+    for (uint32_t i = 0; i < units; i++) {
+        uint32_t set = room_take(room, demand);
+        if (!devices)
+            continue;
+        array_reserve(commit->devices, commit->device_room, commit->device_count + 1);
+        commit->devices[commit->device_count++] = set;
     }
 }
 
-/* One pass of step 2; false if a running task has to stay that was thought to leave. */
-static bool grant(struct flow_commit *commit, const struct cluster *cluster)
+/* One pass of step 2; false if running tasks have to stay that were thought to leave. */
+static bool grant(struct flow_commit *commit, const struct flow_graph *graph,
+                  const struct cluster *cluster)
 {
-    vacate(commit, cluster);
-    for (uint32_t i = 0; i < commit->order_count; i++) {
-        struct flow_wish *wish = &commit->wishes[commit->order[i]];
-        const struct resources *demand = &cluster->task_facts[wish->task].demand;
-        if (wish->returns)
-            continue;
-        wish->granted = cluster->machine_facts[wish->machine].up &&
-                        room_fits(&commit->rooms[wish->machine], demand);
-        if (wish->granted) {
-            wish->devices = room_take(&commit->rooms[wish->machine], demand);
-        } else if (place_of(cluster, wish) != NONE) {
-            wish->returns = true;
+    vacate_all(commit, graph, cluster);
+    commit->device_count = 0;
+    for (uint32_t i = 0; i < commit->claim_count; i++) {
+        struct flow_claim *claim = &commit->claims[commit->order[i]];
+        const struct task_facts *facts = &graph->bundles[claim->bundle].facts;
+        uint32_t wanted = claim->units - claim->stay;
+        bool allowed = cluster->machine_facts[claim->machine].up &&
+                       cluster_allows(cluster, facts->constraint, claim->machine);
+        claim->granted = 0;
+        if (allowed)
+            grant_units(
+                commit, graph, claim,
+                room_fit_count(room_of(commit, graph, claim->machine), &facts->demand, wanted));
+        if (claim->granted < wanted && facts->machine != NONE) {
+            claim->stay += wanted - claim->granted;
             return false;
         }
     }
     return true;
 }
 
-/* Step 3: those that should stop. With fairness, to stop may be what is wanted. */
-static void keep_running(struct flow_commit *commit, const struct flow_graph *graph,
+/* Step 3. A machine of equal cost where the claim fits: of the rack, if it goes by one;
+ * *from is where to look, and moves on. */
+static uint32_t find_other(struct flow_commit *commit, struct flow_graph *graph,
+                           const struct cluster *cluster, const struct flow_claim *claim,
+                           uint32_t *from)
+{
+    const struct task_facts *facts = &graph->bundles[claim->bundle].facts;
+    const struct resources *demand = &facts->demand;
+    struct flow_node via = graph->nodes[via_node(graph, claim->arc)];
+    if (via.kind == FLOW_NODE_RACK) {
+        const struct rack_facts *rack = &cluster->racks[via.id];
+        for (; *from < rack->machine_count; ++*from) {
+            uint32_t machine = rack->machines[*from];
+            if (cluster->machine_facts[machine].up &&
+                cluster_allows(cluster, facts->constraint, machine) &&
+                room_fits(room_of(commit, graph, machine), demand))
+                return machine;
+        }
+        return NONE;
+    }
+    if (via.kind != FLOW_NODE_CLASS)
+        return NONE;
+    while ((*from = machine_index_next(&graph->index, demand, *from)) != NONE) {
+        const struct room *room = room_of(commit, graph, *from);
+        if (room_fits(room, demand) && cluster_allows(cluster, facts->constraint, *from))
+            return *from;
+        machine_index_set(&graph->index, *from, true, &room->free);
+        flow_mark_machine(graph, *from); /* the next refresh puts the index right */
+        ++*from;
+    }
+    return NONE;
+}
+
+static void redirect(struct flow_commit *commit, struct flow_graph *graph,
+                     const struct cluster *cluster, uint32_t index)
+{
+    uint32_t from = 0;
+    struct flow_claim other = commit->claims[index];
+    const struct resources *demand = &graph->bundles[other.bundle].facts.demand;
+    for (uint32_t missing = other.units - other.granted; missing;) {
+        other.machine = find_other(commit, graph, cluster, &other, &from);
+        if (other.machine == NONE)
+            return;
+        other.units = room_fit_count(room_of(commit, graph, other.machine), demand, missing);
+        other.granted = 0;
+        grant_units(commit, graph, &other, other.units);
+        missing -= other.units;
+        commit->claims[index].units -= other.units;
+        array_reserve(commit->claims, commit->claim_room, commit->claim_count + 1);
+        commit->claims[commit->claim_count++] = other;
+    }
+}
+
+/* By a rack a task may go to any of its machines, for the network knows no better; by its
+ * class, if machines do not differ in cost. Running tasks stay, for others count on that. */
+static void redirect_all(struct flow_commit *commit, struct flow_graph *graph,
                          const struct cluster *cluster)
 {
-    for (uint32_t i = 0; i < commit->wish_count; i++) {
-        struct flow_wish *wish = &commit->wishes[i];
-        uint32_t place = place_of(cluster, wish);
-        if (place == NONE || wish->machine != NONE)
-            continue;
-        const struct task_facts *task = &cluster->task_facts[wish->task];
-        bool up = cluster->machine_facts[place].up;
-        wish->returns = !up || (!graph->fairness &&
-                                room_fits_on(&commit->rooms[place], &task->demand, task->devices));
-        wish->granted = !wish->returns;
-        if (wish->returns && up)
-            room_take_on(&commit->rooms[place], &task->demand, task->devices);
+    bool priced = graph->mix.has_class_units || graph->mix.has_machine_units;
+    uint32_t count = commit->claim_count;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct flow_claim *claim = &commit->claims[commit->order[i]];
+        uint32_t via = via_node(graph, claim->arc);
+        bool runs = graph->bundles[claim->bundle].keeping_arc != NONE;
+        bool same_cost = !priced || graph->nodes[via].kind == FLOW_NODE_RACK;
+        if (claim->granted < claim->units && !runs && same_cost)
+            redirect(commit, graph, cluster, commit->order[i]);
     }
 }
 
-static void emit(const struct flow_commit *commit, const struct cluster *cluster,
-                 struct decision_list *decisions)
+/* Step 4. With fairness, to stop may be what is wanted. */
+static void stop_tasks(struct flow_commit *commit, const struct flow_graph *graph,
+                       const struct cluster *cluster)
 {
-    for (uint32_t i = 0; i < commit->wish_count; i++) {
-        const struct flow_wish *wish = &commit->wishes[i];
-        bool running = place_of(cluster, wish) != NONE;
-        if (!wish->granted)
-            continue;
-        enum decision_kind kind = wish->machine == NONE ? DECISION_PREEMPT
-                                  : running             ? DECISION_MIGRATE
-                                                        : DECISION_PLACE;
-        decision_add_on(decisions, cluster, kind, wish->task, wish->machine, wish->devices);
-    }
-}
-
-/* Where the task is in the end, or NONE. */
-static uint32_t final_place(const struct cluster *cluster, const struct flow_wish *wish)
-{
-    return wish->granted ? wish->machine : place_of(cluster, wish);
-}
-
-/* What the k-th unit costs behind the task's own arc: on the way from its machine, or from
- * its job if it waits, to the sink. Counts k. */
-static cost_t count_unit(struct flow_commit *commit, const struct flow_graph *graph,
-                         const struct cluster *cluster, uint32_t task, uint32_t machine)
-{
-    if (machine != NONE)
-        return flow_graph_unit_cost(graph, cluster, machine, commit->counts[machine]++);
-    uint32_t job = cluster->task_facts[task].job;
-    return flow_graph_spare_cost(graph, job, commit->job_counts[job]++);
-}
-
-/* These costs, as they are in the end less as the flow has them. */
-static cost_t unit_cost_difference(struct flow_commit *commit, const struct flow_graph *graph,
-                                   const struct cluster *cluster)
-{
-    cost_t difference = 0;
-    if (!graph->mix.has_machine_units && !graph->fairness)
-        return 0;
-    array_reserve(commit->counts, commit->count_room, cluster->machine_count);
-    array_reserve(commit->job_counts, commit->job_room, cluster->job_count);
-    for (int final = 0; final < 2; final++) {
-        for (uint32_t i = 0; i < commit->wish_count; i++) {
-            const struct flow_wish *wish = &commit->wishes[i];
-            uint32_t machine = final ? final_place(cluster, wish) : wish->machine;
-            commit->job_counts[cluster->task_facts[wish->task].job] = 0;
-            if (machine != NONE)
-                commit->counts[machine] = 0;
-        }
-        for (uint32_t i = 0; i < commit->wish_count; i++) {
-            const struct flow_wish *wish = &commit->wishes[i];
-            uint32_t machine = final ? final_place(cluster, wish) : wish->machine;
-            cost_t cost = count_unit(commit, graph, cluster, wish->task, machine);
-            difference += final ? cost : -cost;
+    commit->stopped_count = 0;
+    start_naming(commit, graph);
+    for (uint32_t i = 0; i < commit->claim_count; i++)
+        for (uint32_t u = commit->claims[i].stay; u < commit->claims[i].units; u++)
+            if (graph->bundles[commit->claims[i].bundle].keeping_arc != NONE)
+                name_task(commit, graph, commit->claims[i].bundle);
+    for (uint32_t i = 0; i < commit->stop_count; i++) {
+        struct flow_stop *stop = &commit->stops[i];
+        const struct task_facts *facts = &graph->bundles[stop->bundle].facts;
+        bool up = cluster->machine_facts[facts->machine].up;
+        stop->granted = 0;
+        for (uint32_t u = 0; u < stop->units; u++) {
+            uint32_t task = name_task(commit, graph, stop->bundle);
+            uint32_t devices = cluster->task_facts[task].devices;
+            struct room *room = room_of(commit, graph, facts->machine);
+            bool stays = !up || (!graph->fairness && room_fits_on(room, &facts->demand, devices));
+            if (stays && up)
+                room_take_on(room, &facts->demand, devices);
+            if (stays)
+                continue;
+            array_reserve(commit->stopped, commit->stopped_room, commit->stopped_count + 1);
+            commit->stopped[commit->stopped_count++] = task;
+            stop->granted++;
         }
     }
-    return difference;
 }
 
-static void account(struct flow_commit *commit, struct flow_graph *graph,
-                    const struct cluster *cluster, cost_t bound, struct round_report *report)
+uint32_t flow_commit_fit(struct flow_commit *commit, struct flow_graph *graph,
+                         const struct cluster *cluster, const flow_t *flow)
 {
-    report->has_cost = true;
-    report->bound = bound;
-    report->cost = bound + unit_cost_difference(commit, graph, cluster);
-    for (uint32_t i = 0; i < commit->wish_count; i++) {
-        const struct flow_wish *wish = &commit->wishes[i];
-        const struct flow_task *task = &graph->tasks[wish->task];
-        uint32_t place = place_of(cluster, wish);
-        if (!wish->granted && wish->machine != place)
-            report->cost += wish->regret;
-        bool misfit = !wish->granted && wish->machine != NONE && wish->machine != place;
-        report->misfits += misfit;
-        if (misfit && graph->preemption)
-            flow_graph_block(graph, task->class, wish->machine);
-        bool waits = final_place(cluster, wish) == NONE;
-        report->undecided |= waits && (misfit || graph->classes[task->class].listed > 0);
-    }
-}
-
-void flow_commit_round(struct flow_commit *commit, struct flow_graph *graph,
-                       const struct cluster *cluster, const struct flow_optimum *optimum,
-                       struct decision_list *decisions, struct round_report *report)
-{
-    decompose(commit, graph, optimum->flow);
-    sort_wishes(commit, cluster);
-    while (!grant(commit, cluster))
+    decompose(commit, graph, flow);
+    sort_claims(commit, graph);
+    while (!grant(commit, graph, cluster))
         ;
-    keep_running(commit, graph, cluster);
-    emit(commit, cluster, decisions);
-    account(commit, graph, cluster, optimum->bound, report);
+    redirect_all(commit, graph, cluster);
+    stop_tasks(commit, graph, cluster);
+    commit->misfits = 0;
+    commit->granted = 0;
+    for (uint32_t i = 0; i < commit->claim_count; i++) {
+        commit->granted += commit->claims[i].granted;
+        commit->misfits += commit->claims[i].units - commit->claims[i].granted;
+    }
+    return commit->misfits;
+}
+
+/* The cheapest arc with room out of a node, or the dearest one with flow; `head` NONE: to
+ * wherever. */
+static uint32_t pick_arc(const struct flow_commit *commit, const struct flow_graph *graph,
+                         uint32_t node, uint32_t head, bool dearest)
+{
+    const struct network_arc *arcs = graph->network.arcs;
+    uint32_t best = NONE;
+    for (uint32_t a = graph->network.nodes[node].first_out; a != NONE; a = arcs[a].next_out) {
+        bool usable = dearest ? commit->reached[a] > 0 : commit->reached[a] < arcs[a].capacity;
+        if ((head != NONE && arcs[a].head != head) || !usable)
+            continue;
+        bool better = best == NONE ||
+                      (dearest ? arcs[a].cost > arcs[best].cost : arcs[a].cost < arcs[best].cost);
+        best = better ? a : best;
+    }
+    return best;
+}
+
+/* Move a unit onto an arc (1) or off it (-1). */
+static cost_t move_unit(struct flow_commit *commit, const struct flow_graph *graph, uint32_t arc,
+                        int units)
+{
+    commit->reached[arc] += units;
+    return units * graph->network.arcs[arc].cost;
+}
+
+/* Likewise all the way from a node to the sink; where there is no room, for nothing. */
+static cost_t move_to_sink(struct flow_commit *commit, const struct flow_graph *graph,
+                           uint32_t node, int units)
+{
+    cost_t cost = 0;
+    while (node != graph->sink) {
+        uint32_t arc = pick_arc(commit, graph, node, NONE, units < 0);
+        if (arc == NONE)
+            break;
+        cost += move_unit(commit, graph, arc, units);
+        node = graph->network.arcs[arc].head;
+    }
+    return cost;
+}
+
+/* A unit that was not granted goes back over the way that it came, and waits or stays. */
+static cost_t put_back(struct flow_commit *commit, const struct flow_graph *graph,
+                       const struct flow_claim *claim)
+{
+    const struct flow_bundle *b = &graph->bundles[claim->bundle];
+    const struct network_arc *arcs = graph->network.arcs;
+    uint32_t machine_node = graph->machines[claim->machine].node;
+    uint32_t head = arcs[claim->arc].head;
+    uint32_t via = via_node(graph, claim->arc);
+    cost_t cost = move_unit(commit, graph, claim->arc, -1);
+    if (via != head) /* the arc from the class to the rack */
+        cost += move_unit(commit, graph, graph->network.nodes[head].first_out, -1);
+    if (via != machine_node)
+        cost += move_unit(commit, graph, pick_arc(commit, graph, via, machine_node, true), -1);
+    cost += move_to_sink(commit, graph, machine_node, -1);
+    uint32_t otherwise = b->keeping_arc != NONE ? b->keeping_arc : b->waiting_arc;
+    cost += move_unit(commit, graph, otherwise, 1);
+    return cost + move_to_sink(commit, graph, arcs[otherwise].head, 1);
+}
+
+/* A unit that should have stopped goes on. */
+static cost_t resume(struct flow_commit *commit, const struct flow_graph *graph,
+                     const struct flow_bundle *b)
+{
+    const struct network_arc *arcs = graph->network.arcs;
+    cost_t cost = move_unit(commit, graph, b->waiting_arc, -1);
+    cost += move_to_sink(commit, graph, arcs[b->waiting_arc].head, -1);
+    cost += move_unit(commit, graph, b->keeping_arc, 1);
+    return cost + move_to_sink(commit, graph, arcs[b->keeping_arc].head, 1);
+}
+
+/* What it costs more than the flow that not all of it could be had. */
+static cost_t put_all_back(struct flow_commit *commit, const struct flow_graph *graph,
+                           const flow_t *flow)
+{
+    cost_t cost = 0;
+    array_reserve(commit->reached, commit->reached_room, graph->network.arc_limit);
+    memcpy(commit->reached, flow, graph->network.arc_limit * sizeof *flow);
+    for (uint32_t i = 0; i < commit->claim_count; i++)
+        for (uint32_t u = commit->claims[i].granted; u < commit->claims[i].units; u++)
+            cost += put_back(commit, graph, &commit->claims[i]);
+    for (uint32_t i = 0; i < commit->stop_count; i++)
+        for (uint32_t u = commit->stops[i].granted; u < commit->stops[i].units; u++)
+            cost += resume(commit, graph, &graph->bundles[commit->stops[i].bundle]);
+    return cost;
+}
+
+static void place_claim(struct flow_commit *commit, const struct flow_graph *graph,
+                        const struct cluster *cluster, const struct flow_claim *claim,
+                        struct decision_list *decisions)
+{
+    const struct flow_bundle *bundle = &graph->bundles[claim->bundle];
+    bool runs = bundle->keeping_arc != NONE;
+    bool devices = bundle->facts.demand.amount[RESOURCE_GPU] > 0;
+    for (uint32_t u = 0; u < claim->granted; u++)
+        decision_add_on(decisions, cluster, runs ? DECISION_MIGRATE : DECISION_PLACE,
+                        name_task(commit, graph, claim->bundle), claim->machine,
+                        devices ? commit->devices[claim->first_devices + u] : 0);
+}
+
+static void emit(struct flow_commit *commit, const struct flow_graph *graph,
+                 const struct cluster *cluster, struct decision_list *decisions)
+{
+    start_naming(commit, graph);
+    for (uint32_t i = 0; i < commit->claim_count; i++)
+        place_claim(commit, graph, cluster, &commit->claims[i], decisions);
+    for (uint32_t i = 0; i < commit->stopped_count; i++)
+        decision_add(decisions, cluster, DECISION_PREEMPT, commit->stopped[i], NONE);
+}
+
+/* Of a claim's arc, without what it has of the machine's costs. */
+static cost_t own_cost(const struct flow_graph *graph, const struct cluster *cluster,
+                       const struct flow_claim *claim)
+{
+    const struct network_arc *arc = &graph->network.arcs[claim->arc];
+    if (graph->nodes[arc->head].kind != FLOW_NODE_MACHINE)
+        return arc->cost;
+    uint32_t class = graph->bundles[claim->bundle].class;
+    return arc->cost - flow_class_unit(graph, cluster, class, claim->machine, 0);
+}
+
+cost_t flow_commit_plan(struct flow_commit *commit, struct flow_graph *graph,
+                        const struct cluster *cluster, struct decision_list *decisions)
+{
+    uint32_t first = decisions->count;
+    cost_t cost = 0;
+    emit(commit, graph, cluster, decisions);
+    for (uint32_t i = 0; i < commit->claim_count; i++)
+        cost += (cost_t)commit->claims[i].granted * own_cost(graph, cluster, &commit->claims[i]);
+    for (uint32_t i = first; i < decisions->count; i++) {
+        uint32_t task = decisions->decisions[i].task;
+        const struct flow_bundle *b = &graph->bundles[graph->tasks[task].bundle];
+        if (decisions->decisions[i].kind == DECISION_PREEMPT)
+            cost += graph->network.arcs[b->waiting_arc].cost;
+        else
+            cost +=
+                flow_graph_place_cost(graph, cluster, b->class, decisions->decisions[i].machine);
+        cost += flow_plan_task(graph, cluster, task, decisions->decisions[i].machine);
+    }
+    for (uint32_t i = 0; i < commit->touched_count; i++)
+        flow_plan_room(graph, cluster, commit->touched[i], &commit->rooms[commit->touched[i]]);
+    return cost;
+}
+
+/* Is there a task that waits although its class has room somewhere? */
+static bool undecided(const struct flow_graph *graph, const flow_t *flow)
+{
+    for (uint32_t i = 0; i < graph->bundles_in.count; i++) {
+        const struct flow_bundle *b = &graph->bundles[graph->bundles_in.ids[i]];
+        if (flow[b->waiting_arc] > 0 && graph->classes[b->class].listed > 0)
+            return true;
+    }
+    return false;
+}
+
+void flow_commit_finish(struct flow_commit *commit, const struct flow_graph *graph,
+                        const struct cluster *cluster, const flow_t *flow, cost_t cost,
+                        struct decision_list *decisions, struct round_report *report)
+{
+    emit(commit, graph, cluster, decisions);
+    report->has_cost = true;
+    report->cost = cost;
+    if (commit->misfits || commit->stop_count)
+        report->cost += put_all_back(commit, graph, flow);
+    report->misfits = commit->misfits;
+    report->undecided = commit->misfits || undecided(graph, flow);
 }

@@ -14,12 +14,33 @@
 
 #include "base/memory.h"
 #include "costmodels/fair_shares.h"
-#include "scheduler/flow_listing.h"
+#include "scheduler/flow_classes.h"
+#include "scheduler/flow_nodes.h"
 
 /* Dearer than any one cost of a model, so no task's own choice outweighs it. A long chain of
  * moves might; then the bound yields: it is a price. Not larger, for solvers allow 2^60 for
  * the nodes times the largest cost. */
 #define SPARE_COST COST_MODEL_MAX
+
+uint32_t flow_enter_job(struct flow_graph *graph, uint32_t job, uint32_t head)
+{
+    struct flow_job *j = &graph->jobs[job];
+    if (j->bundle_count++)
+        return j->node;
+    j->node = flow_new_node(graph, 0, FLOW_NODE_JOB, job);
+    j->sink_arc = network_add_arc(&graph->network, j->node, head, 0, 0, 0);
+    j->spare_arc = NONE;
+    return j->node;
+}
+
+void flow_leave_job(struct flow_graph *graph, uint32_t job)
+{
+    struct flow_job *j = &graph->jobs[job];
+    if (--j->bundle_count)
+        return;
+    network_remove_node(&graph->network, j->node);
+    j->node = NONE;
+}
 
 static int by_id(const void *a, const void *b)
 {
@@ -70,6 +91,7 @@ static void bound_job(struct flow_graph *graph, const struct cluster *cluster, u
 {
     struct flow_job *job = &graph->jobs[id];
     uint32_t running = graph->preemption ? 0 : cluster->jobs[id].counts[TASK_RUNNING];
+    running += job->plan == graph->plan ? job->planned : 0;
     uint32_t may_start = share > running ? share - running : 0;
     if (may_start > job->task_count)
         may_start = job->task_count;
@@ -77,13 +99,9 @@ static void bound_job(struct flow_graph *graph, const struct cluster *cluster, u
     uint32_t upper = graph->preemption ? lower : job->task_count;
     network_change_arc(&graph->network, job->sink_arc, lower, upper, 0);
     if (job->spare_arc == NONE)
-        job->spare_arc = network_add_arc(&graph->network, job->node, graph->sink, 0, 0, SPARE_COST);
+        job->spare_arc = network_add_arc(&graph->network, job->node,
+                                         graph->network.arcs[job->sink_arc].head, 0, 0, SPARE_COST);
     network_change_arc(&graph->network, job->spare_arc, 0, job->task_count - upper, SPARE_COST);
-}
-
-cost_t flow_graph_spare_cost(const struct flow_graph *graph, uint32_t job, uint32_t k)
-{
-    return k < graph->network.arcs[graph->jobs[job].sink_arc].capacity ? 0 : SPARE_COST;
 }
 
 /* O(waiting and running tasks), for the shares are of the whole cluster. */

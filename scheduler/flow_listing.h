@@ -1,43 +1,57 @@
-/* flow_listing.h - classes and racks of the flow graph, the machines that both lead to, and
- * what room these have; for its other files. Why a class need not list every machine, is
- * told in flow_graph.h. */
+/* flow_listing.h - to which machines does a class have arcs?
+ *
+ * A class need not list every machine. Let `placeable` be so many units that no more can go
+ * to machines in any flow: of every class as many as it has tasks, or as all machines have
+ * room for where they are all listed. And let a class list units (one more task of it on a
+ * machine that has k of it already) in order of their cost, cheapest first, until these are
+ * `placeable` many. Take an optimum over all machines that sends a unit of the class where
+ * it is not listed. Fewer than `placeable` other units are on machines, so on some machine
+ * the class lists more units than there are units of all classes; it has room for this one
+ * at no higher a cost, for a machine's k-th unit of any class costs no less than the one
+ * before. So with one class nothing is lost; with several the optimum is still a lower
+ * bound on the truth, for to list fewer machines can only take ways away, and it is met by
+ * the argument as long as the machine's arc to the sink has that room.
+ *
+ * Where that would be too many arcs, classes list fewer, and the optimum is no bound on what
+ * all machines would allow: flow_graph.bounded says so.
+ *
+ * Where no model has prices for machines, all units cost the same, and a class lists
+ * machines with room in turn from its own place on. Otherwise it lists what costs no more
+ * than a limit, which is set anew, by looking at all machines, when it lists too little.
+ * Setting a limit looks at all machines, so a class that leaves the network is remembered with
+ * its limit and what it listed: when it comes back soon, only these and the machines that
+ * changed meanwhile can cost no more than the limit.
+ *
+ * With preemption any machine can take a task, and a class lists them all. */
 #ifndef SCHEDULER_FLOW_LISTING_H
 #define SCHEDULER_FLOW_LISTING_H
 
 #include "scheduler/flow_graph.h"
 
-/* More than any machine can hold in tasks: keeps sums of capacities far from overflow. */
-#define FLOW_FIT_MAX (1u << 30)
+/* See what room the machine has now, and bring the arcs of those who prefer it up to date. */
+void flow_look(struct flow_graph *graph, const struct cluster *cluster, uint32_t machine);
 
-/* How many tasks of the class can the machine take now? */
-uint32_t flow_slots(const struct flow_graph *graph, const struct cluster *cluster, uint32_t class,
-                    uint32_t machine);
-
-/* The class of a demand, made now if it is new; it has no node before a task enters. */
-uint32_t flow_intern_class(struct flow_graph *graph, const struct resources *demand,
-                           uint32_t constraint);
-
-/* One task more, or less, of the class; its node. The node goes with the last one. */
-uint32_t flow_enter_class(struct flow_graph *graph, uint32_t class);
-void flow_leave_class(struct flow_graph *graph, uint32_t class);
-
-/* One task more, or less, of the class prefers the rack; its id in flow_graph.racks. */
-uint32_t flow_enter_rack(struct flow_graph *graph, const struct cluster *cluster, uint32_t class,
-                         uint32_t rack);
-void flow_leave_rack(struct flow_graph *graph, uint32_t id);
-
-/* The id, or NONE if no task of the class prefers the rack. */
-uint32_t flow_find_rack(const struct flow_graph *graph, uint32_t class, uint32_t rack);
-
-/* Give all arcs to the machine the room that there is now; racks and complete classes that
- * do not list it yet get their arcs. O(its arcs + complete classes). */
+/* A machine changed: look, and bring all arcs to it up to date, those that are to be added
+ * included. O(its arcs + classes). */
 void flow_refresh_listings(struct flow_graph *graph, const struct cluster *cluster,
                            uint32_t machine);
 
-/* List more machines for the classes whose lists are too short. */
-void flow_extend_classes(struct flow_graph *graph, const struct cluster *cluster);
+/* What the k-th more of the class costs on the machine, after those that are planned. */
+cost_t flow_class_unit(const struct flow_graph *graph, const struct cluster *cluster,
+                       uint32_t class, uint32_t machine, uint32_t k);
 
-/* Give the machine's arcs to the sink the capacity and costs that they have now. */
-void flow_refresh_units(struct flow_graph *graph, const struct cluster *cluster, uint32_t machine);
+/* The class leaves the network: remember what it lists. False: there is nothing worth it.
+ * Forgets the class that left longest ago, when there are too many. */
+bool flow_remember(struct flow_graph *graph, uint32_t class);
+
+/* It has come back: list as before what is still within its limit. O(what it listed, and
+ * machines refreshed meanwhile). */
+void flow_recall(struct flow_graph *graph, uint32_t class);
+
+/* Count flow_graph.placeable anew. O(classes). */
+void flow_count_placeable(struct flow_graph *graph);
+
+/* List more for the classes that list too little. */
+void flow_extend_classes(struct flow_graph *graph, const struct cluster *cluster);
 
 #endif

@@ -12,20 +12,29 @@ uint32_t flow_new_node(struct flow_graph *graph, flow_t supply, enum flow_node_k
     return node;
 }
 
+void flow_mark_task(struct flow_graph *graph, uint32_t task)
+{
+    if (graph->tasks[task].mark != NONE)
+        return;
+    graph->tasks[task].mark = graph->marked_tasks.count;
+    id_list_add(&graph->marked_tasks, task);
+}
+
 void flow_mark_machine(struct flow_graph *graph, uint32_t machine)
 {
     if (graph->machines[machine].marked)
         return;
     graph->machines[machine].marked = true;
-    array_reserve(graph->marked_machines, graph->marked_machine_room,
-                  graph->marked_machine_count + 1);
-    graph->marked_machines[graph->marked_machine_count++] = machine;
+    id_list_add(&graph->marked_machines, machine);
 }
 
 uint32_t flow_machine_node(struct flow_graph *graph, uint32_t machine)
 {
     struct flow_machine *m = &graph->machines[machine];
-    if (m->node == NONE)
-        m->node = flow_new_node(graph, 0, FLOW_NODE_MACHINE, machine);
+    if (m->node != NONE)
+        return m->node;
+    m->node = flow_new_node(graph, 0, FLOW_NODE_MACHINE, machine);
+    m->position = graph->machines_in.count;
+    id_list_add(&graph->machines_in, machine);
     return m->node;
 }

@@ -1,13 +1,18 @@
 /* flow_policy.c - the policy that places by minimum-cost flow: graph, solver, commit.
  *
  * A round: bring the network up to date, solve it, check the certificate, commit what
- * fits. If the solver has no answer, nothing is decided, and the report says why. */
+ * fits, and solve again without what did not. If the solver has no answer, nothing is decided, and
+ * the report says why. */
 #include "base/clock.h"
 #include "base/memory.h"
 #include "scheduler/flow_commit.h"
 #include "scheduler/flow_graph.h"
 #include "scheduler/policy.h"
 #include "solver/certificate.h"
+
+/* No round of the traces needed more than 30; every one after the first few moves little. */
+#define SOLVES_MAX 64
+#define LITTLE 64
 
 struct flow_policy {
     struct flow_graph graph;
@@ -51,33 +56,68 @@ static void on_change(void *state, const struct cluster *cluster, const struct c
     flow_graph_mark(&policy->graph, cluster, change);
 }
 
+/* Solve the network as it is now; *lap_ns as for clock_lap. False: there is no answer that can
+ * be trusted. */
+static bool solve(struct flow_policy *policy, struct solution *solution,
+                  struct round_report *report, uint64_t *lap_ns)
+{
+    const struct network *network = &policy->graph.network;
+    solver_solve(policy->solver, &policy->graph.network, SOLVER_NO_BUDGET, solution);
+    report->solve_ns += clock_lap(lap_ns);
+    report->work += solution->work;
+    report->solves++;
+    if (solution->outcome != OUTCOME_OPTIMAL) {
+        bool refused = solution->outcome == OUTCOME_REFUSED;
+        report->trouble = refused ? solution->reason : "the network has no feasible flow";
+        return false;
+    }
+    struct certificate certificate;
+    solver_prove(policy->solver, network, solution);
+    certificate_check(network, solution, &certificate);
+    report->certify_ns += clock_lap(lap_ns);
+    report->certified = true;
+    report->certificate_failed = certificate.verdict != VERDICT_HOLDS;
+    return !report->certificate_failed;
+}
+
+/* The rounds of the vector. The first optimum is the bound. If it does not fit, the network
+ * is solved cautiously (flow_graph_refresh), what fits is planned, and so on with the rest,
+ * until a round of it places little or nothing. */
 static void decide(void *state, const struct cluster *cluster, int64_t now_us,
                    struct decision_list *decisions, struct round_report *report)
 {
     struct flow_policy *policy = state;
-    struct network *network = &policy->graph.network;
-    flow_graph_update(&policy->graph, cluster, now_us);
+    struct flow_graph *graph = &policy->graph;
+    struct flow_commit *commit = &policy->commit;
     struct solution solution;
-    uint64_t start_ns = clock_ns();
-    solver_solve(policy->solver, network, SOLVER_NO_BUDGET, &solution);
-    report->solve_ns = clock_ns() - start_ns;
-    report->work = solution.work;
-    report->nodes = network->node_count;
-    report->arcs = network->arc_count;
-    if (solution.outcome == OUTCOME_OPTIMAL) {
-        struct certificate certificate;
-        solver_prove(policy->solver, network, &solution);
-        certificate_check(network, &solution, &certificate);
-        report->certified = true;
-        report->certificate_failed = certificate.verdict != VERDICT_HOLDS;
-    } else {
-        bool refused = solution.outcome == OUTCOME_REFUSED;
-        report->trouble = refused ? solution.reason : "the network has no feasible flow";
-    }
-    if (report->trouble || report->certificate_failed)
+    cost_t planned = 0;
+    uint64_t lap_ns = clock_ns();
+    flow_graph_update(graph, cluster, now_us);
+    report->update_ns += clock_lap(&lap_ns);
+    report->nodes = graph->network.node_count;
+    report->arcs = graph->network.arc_count;
+    if (!solve(policy, &solution, report, &lap_ns))
         return;
-    struct flow_optimum optimum = {solution.flow, solution.cost};
-    flow_commit_round(&policy->commit, &policy->graph, cluster, &optimum, decisions, report);
+    report->bound = solution.cost;
+    report->has_bound = graph->bounded;
+    uint32_t misfits = flow_commit_fit(commit, graph, cluster, solution.flow);
+    for (uint64_t total = 0; misfits || graph->cautious; total += commit->granted) {
+        if (graph->cautious && commit->granted <= total / LITTLE)
+            break;
+        if (report->solves == SOLVES_MAX)
+            break;
+        if (graph->cautious)
+            planned += flow_commit_plan(commit, graph, cluster, decisions);
+        report->commit_ns += clock_lap(&lap_ns);
+        flow_graph_refresh(graph, cluster);
+        report->update_ns += clock_lap(&lap_ns);
+        if (!solve(policy, &solution, report, &lap_ns))
+            return;
+        misfits = flow_commit_fit(commit, graph, cluster, solution.flow);
+    }
+    flow_commit_finish(commit, graph, cluster, solution.flow, planned + solution.cost, decisions,
+                       report);
+    report->commit_ns += clock_lap(&lap_ns);
 }
 
 const struct policy_kind policy_flow = {

@@ -42,13 +42,19 @@ void decision_add_on(struct decision_list *list, const struct cluster *cluster,
 
 /* What a round cost and how good it is; a baseline leaves most of it 0. */
 struct round_report {
-    uint64_t solve_ns;    /* wall time of the solver alone */
+    /* Wall time of its stages, each over all solves. */
+    uint64_t update_ns;   /* the network brought up to date */
+    uint64_t solve_ns;    /* the solver alone */
+    uint64_t certify_ns;  /* its proofs, and their check */
+    uint64_t commit_ns;   /* what fits found out, and decided */
     uint64_t work;        /* the solver's own count */
     uint32_t nodes, arcs; /* of the network */
     cost_t bound;         /* the relaxation's optimum: see scheduler/flow_graph.h */
     cost_t cost;          /* reached after what did not fit went back */
     bool has_cost;
-    uint32_t misfits; /* placements of the optimum that did not fit together */
+    bool has_bound;   /* false: too much may be placed at once for a bound; `bound` means nothing */
+    uint32_t solves;  /* of the network: again after each misfit, within a limit */
+    uint32_t misfits; /* placements of the last one that did not fit together */
     bool certified;   /* the certificate was checked */
     bool certificate_failed;
     /* Waiting tasks stay so by choice, not for want of room: ask again, even if nothing

@@ -10,16 +10,32 @@
 #define RACKS 4
 #define NAME_SIZE 16
 
-void flow_world_init(struct flow_world *world, const struct policy_options *options, uint64_t seed)
+/* Two levels, a weight, a guarantee and a limit; t0 has tasks of its own, too. */
+static const struct tenant_definition tenants[] = {
+    {.name = "t0", .weight = 2000},
+    {.name = "t1", .weight = 1000, .parent = "t0"},
+    {.name = "t2", .weight = 1000, .parent = "t0", .guarantee = {{4 * RESOURCE_UNIT}}},
+    {.name = "t3", .weight = 500, .limit = {{12 * RESOURCE_UNIT}}, .limited = {true}},
+};
+
+void flow_world_init_tenants(struct flow_world *world, const struct policy_options *options,
+                             const struct tenant_definition *definitions, uint32_t count)
 {
     *world =
         (struct flow_world){.kind = policy_kind_find("flow"), .preemption = options->preemption};
-    random_init(&world->random, seed);
     engine_init(&world->engine, &engine_options_default);
     struct problem problem = {0};
+    cr_assert_eq(tenants_define(world->engine.cluster, definitions, count, &problem), STATUS_OK,
+                 "%s", problem.reason);
     cr_assert_eq(world->kind->create(&world->policy, options, &problem), STATUS_OK, "%s",
                  problem.reason);
     engine_observe(&world->engine, (struct observer){world->policy, world->kind->on_change});
+}
+
+void flow_world_init(struct flow_world *world, const struct policy_options *options, uint64_t seed)
+{
+    flow_world_init_tenants(world, options, tenants, COUNT_OF(tenants));
+    random_init(&world->random, seed);
 }
 
 void flow_world_free(struct flow_world *world)
@@ -27,6 +43,22 @@ void flow_world_free(struct flow_world *world)
     world->kind->destroy(world->policy);
     engine_free(&world->engine);
     memory_free(world->decisions.decisions);
+}
+
+static void mark(void *graph, const struct cluster *cluster, const struct change *change)
+{
+    flow_graph_mark(graph, cluster, change);
+}
+
+void flow_world_watch(struct flow_world *world, struct flow_graph *graph,
+                      const struct policy_options *options)
+{
+    struct cost_mix mix;
+    struct problem problem = {0};
+    cr_assert_eq(cost_mix_read(&mix, options->cost_model, &problem), STATUS_OK, "%s",
+                 problem.reason);
+    flow_graph_init(graph, &mix, options->preemption, options->fairness);
+    engine_observe(&world->engine, (struct observer){graph, mark});
 }
 
 static enum status apply(struct flow_world *world, struct event event)
@@ -37,6 +69,11 @@ static enum status apply(struct flow_world *world, struct event event)
     if (!event.stage)
         event.stage = "";
     return engine_apply(&world->engine, &event, NULL);
+}
+
+void flow_world_apply(struct flow_world *world, struct event event)
+{
+    cr_assert_eq(apply(world, event), STATUS_OK);
 }
 
 void flow_world_add_machine(struct flow_world *world, const char *name, const char *rack,
@@ -88,7 +125,7 @@ void flow_world_round(struct flow_world *world)
     cr_assert_null(world->report.trouble, "%s", world->report.trouble);
     cr_assert(world->report.certified);
     cr_assert_not(world->report.certificate_failed);
-    if (!world->preemption) /* see flow_commit_round */
+    if (!world->preemption) /* see flow_commit_finish */
         cr_assert_geq(world->report.cost, world->report.bound);
     check_invariants(&world->engine);
 }
@@ -154,14 +191,21 @@ static void random_submission(struct flow_world *world)
             blocks[b].machines[c] = holders[b][c];
         }
     }
+    char tenant[NAME_SIZE];
+    snprintf(tenant, sizeof tenant, "t%u", chance(world, 6));
     static const char *const constraints[] = {NULL, "gpu=A", "gpu=B", "gpu=A|B"};
-    struct event event = {.kind = EVENT_TASK_SUBMITTED,
-                          .job = job,
-                          .count = 1 + chance(world, 6),
-                          .resources = random_demand(world),
-                          .constraint = world->gpus ? constraints[chance(world, 4)] : NULL,
-                          .blocks = blocks,
-                          .block_count = block_count};
+    struct event event = {
+        .kind = EVENT_TASK_SUBMITTED,
+        .job = job,
+        .tenant = chance(world, 8) ? tenant : NULL,
+        .priority = (int32_t)chance(world, 12),
+        .deadline_us = chance(world, 2) ? world->now_us + chance(world, 60000000) : 0,
+        .latency_us = chance(world, 4) ? 0 : 120000,
+        .count = 1 + chance(world, 6),
+        .resources = random_demand(world),
+        .constraint = world->gpus ? constraints[chance(world, 4)] : NULL,
+        .blocks = blocks,
+        .block_count = block_count};
     cr_assert_eq(apply(world, event), STATUS_OK);
 }
 

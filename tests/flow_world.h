@@ -6,6 +6,8 @@
 
 #include "base/random.h"
 #include "scheduler/engine.h"
+#include "scheduler/flow_graph.h"
+#include "scheduler/tenants.h"
 
 struct flow_world {
     struct engine engine;
@@ -23,7 +25,18 @@ struct flow_world {
 };
 
 void flow_world_init(struct flow_world *world, const struct policy_options *options, uint64_t seed);
+
+/* Likewise without the usual tenants, but with these. */
+void flow_world_init_tenants(struct flow_world *world, const struct policy_options *options,
+                             const struct tenant_definition *tenants, uint32_t count);
 void flow_world_free(struct flow_world *world);
+
+/* Make a graph that is told of every change as the policy's own is: freed before the world. */
+void flow_world_watch(struct flow_world *world, struct flow_graph *graph,
+                      const struct policy_options *options);
+
+/* Apply an event now; a count of 0 is 1, a stage of NULL "". It must be legal. */
+void flow_world_apply(struct flow_world *world, struct event event);
 
 /* Machine `name` of a rack comes, with whole units of cpu and memory. */
 void flow_world_add_machine(struct flow_world *world, const char *name, const char *rack,

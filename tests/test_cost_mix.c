@@ -28,7 +28,7 @@ Test(cost_mix, texts_that_name_models_and_weights)
         {"quincy:", 0, {0}},
         {"quincy:1.5", 0, {0}},
         {"quincy:1000001", 0, {0}},
-        {"quincy:33", 0, {0}}, /* 33 x 2^35 is more than 2^40 */
+        {"quincy:65", 0, {0}}, /* 65 x 2^34 is more than 2^40 */
         {"octopus", 0, {0}},
         {"quinc", 0, {0}},
     };

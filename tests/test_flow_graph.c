@@ -9,16 +9,12 @@
 
 #define SECOND_US INT64_C(1000000)
 
-static void mark(void *graph, const struct cluster *cluster, const struct change *change)
-{
-    flow_graph_mark(graph, cluster, change);
-}
-
 /* A network of the cluster as it is now. */
-static void build(struct flow_graph *graph, const struct flow_graph *like,
-                  const struct cost_mix *model, const struct cluster *cluster, int64_t now_us)
+static void build(struct flow_graph *graph, const struct flow_graph *like, bool list_all,
+                  const struct cluster *cluster, int64_t now_us)
 {
-    flow_graph_init(graph, model, like->preemption, like->fairness);
+    flow_graph_init(graph, &like->mix, like->preemption, like->fairness);
+    graph->list_all |= list_all;
     struct change change = {.cause = CAUSE_MACHINE, .task = NONE};
     for (uint32_t m = 0; m < cluster->machine_count; m++) {
         change.machine = m;
@@ -44,19 +40,19 @@ static cost_t optimum(struct flow_graph *graph)
     return solution.cost;
 }
 
-/* The graph's optimum and that of one built now with `model`, which it may be the same. */
-static void compare(struct flow_graph *graph, const struct cost_mix *model,
-                    const struct flow_world *world, bool exact)
+/* The graph's optimum and that of one built now, which may list all machines. */
+static void compare(struct flow_graph *graph, bool list_all, const struct flow_world *world,
+                    bool exact)
 {
     struct flow_graph fresh;
-    build(&fresh, graph, model, world->engine.cluster, world->now_us);
+    build(&fresh, graph, list_all, world->engine.cluster, world->now_us);
     cost_t kept = optimum(graph);
     cost_t expected = optimum(&fresh);
     if (exact)
         cr_assert_eq(kept, expected, "%" PRId64 ", from nothing %" PRId64, kept, expected);
     else
         cr_assert_geq(kept, expected);
-    if (graph->preemption || graph->mix.has_machine_units) /* both list all machines */
+    if (graph->list_all)
         cr_assert_eq(graph->network.node_count, fresh.network.node_count);
     flow_graph_free(&fresh);
 }
@@ -67,9 +63,8 @@ struct variant {
 };
 
 /* Drive a world at random; before each of its rounds, bring a graph of the variant up to
- * date and compare it with one of `model` built from nothing. */
-static void drive(const struct variant *variant, const struct cost_mix *model, bool exact,
-                  uint64_t seed)
+ * date and compare it with one built from nothing. */
+static void drive(const struct variant *variant, bool list_all, bool exact, uint64_t seed)
 {
     fprintf(stderr, "%s, preemption %d, fairness %d, equal %d, seed %" PRIu64 "\n", variant->model,
             variant->preemption, variant->fairness, variant->equal_demands, seed);
@@ -82,15 +77,13 @@ static void drive(const struct variant *variant, const struct cost_mix *model, b
     flow_world_init(&world, &options, seed);
     world.machine_count = 8;
     world.equal_demands = variant->equal_demands;
-    struct cost_mix mix = cost_mix_of(cost_model_find(variant->model));
-    flow_graph_init(&graph, &mix, variant->preemption, variant->fairness);
-    engine_observe(&world.engine, (struct observer){&graph, mark});
+    flow_world_watch(&world, &graph, &options);
     for (int step = 0; step < 300; step++) {
         flow_world_random_event(&world);
         if (random_below(&world.random, 3))
             continue;
         flow_graph_update(&graph, world.engine.cluster, world.now_us);
-        compare(&graph, model, &world, exact);
+        compare(&graph, list_all, &world, exact);
         flow_world_round(&world);
     }
     flow_graph_free(&graph);
@@ -101,34 +94,35 @@ Test(flow_graph, kept_up_to_date_it_equals_one_built_from_nothing)
 {
     /* With several classes and short lists, which machines are listed makes a difference. */
     const struct variant variants[] = {
-        {"quincy", false, false, true},          {"quincy", false, true, true},
-        {"quincy", true, false, false},          {"quincy", true, true, false},
-        {"load_spreading", false, false, false}, {"load_spreading", false, true, false},
-        {"load_spreading", true, false, false},  {"load_spreading", true, true, true},
+        {"quincy", false, false, true},
+        {"quincy", false, true, true},
+        {"quincy", true, false, false},
+        {"quincy", true, true, false},
+        {"load_spreading", false, false, true},
+        {"load_spreading", false, true, true},
+        {"load_spreading", true, false, false},
+        {"load_spreading", true, true, true},
+        {"drf", false, false, true},
+        {"drf", false, true, true},
+        {"drf", true, false, false},
+        {"drf,quincy", false, false, true},
+        {"cpu_mem", false, false, true},
+        {"cpu_mem", true, false, false},
+        {"packing", false, false, true},
+        {"packing,drf:10,quincy:3", true, false, false},
     };
-    for (uint32_t i = 0; i < COUNT_OF(variants); i++) {
-        struct cost_mix mix = cost_mix_of(cost_model_find(variants[i].model));
-        drive(&variants[i], &mix, true, 50 + i);
-    }
-}
-
-static cost_t nothing(const struct machine_facts *machine, uint32_t running)
-{
-    (void)machine;
-    (void)running;
-    return 0;
+    for (uint32_t i = 0; i < COUNT_OF(variants); i++)
+        drive(&variants[i], false, true, 50 + i);
 }
 
 Test(flow_graph, short_lists_lose_nothing_against_listing_every_machine)
 {
-    struct cost_model model = *cost_model_find("quincy");
-    model.machine_unit = nothing; /* makes a class list all machines */
-    struct cost_mix all = cost_mix_of(&model);
-    const struct variant equal = {"quincy", false, false, true};
-    const struct variant different = {"quincy", false, false, false};
-    for (uint64_t seed = 0; seed < 3; seed++) {
-        drive(&equal, &all, true, seed);
-        drive(&different, &all, false, seed);
+    static const char *const models[] = {"quincy", "load_spreading"};
+    for (uint64_t seed = 0; seed < 6; seed++) {
+        const struct variant equal = {models[seed % 2], false, false, true};
+        const struct variant different = {models[seed % 2], false, false, false};
+        drive(&equal, true, true, seed);
+        drive(&different, true, false, seed);
     }
 }
 
@@ -147,9 +141,7 @@ static void init_large(struct flow_world *world, struct flow_graph *graph)
     const struct policy_options options = {.cost_model = "quincy",
                                            .solver = "lemon-network-simplex"};
     flow_world_init(world, &options, 0);
-    struct cost_mix mix = cost_mix_of(cost_model_find("quincy"));
-    flow_graph_init(graph, &mix, false, false);
-    engine_observe(&world->engine, (struct observer){graph, mark});
+    flow_world_watch(world, graph, &options);
     char name[16], rack[16];
     for (uint32_t m = 0; m < 2000; m++) {
         snprintf(name, sizeof name, "m%u", m);
@@ -229,15 +221,117 @@ Test(flow_graph, the_loss_of_a_machine_changes_only_costs_that_differ)
     struct flow_graph graph;
     init_large(&world, &graph);
     const struct block block = {.mib = 100000, .copy_count = 2, .machines = {"m5", "m6"}};
-    flow_world_submit(&world, "j", 50, units(1, 1), &block, 1);
+    char job[16];
+    for (uint32_t i = 0; i < 50; i++) {
+        snprintf(job, sizeof job, "j%u", i);
+        flow_world_submit(&world, job, 1, units(1, 1), &block, 1);
+    }
     count_deltas(&graph, &world);
     flow_world_remove_machine(&world, "m1999");
     uint32_t other = count_deltas(&graph, &world);
     cr_assert_leq(other, 10, "%u", other);
     flow_world_remove_machine(&world, "m5");
     uint32_t holder = count_deltas(&graph, &world);
-    cr_assert_gt(holder, 50, "each task must do without it: %u", holder);
-    compare(&graph, &graph.mix, &world, true);
+    cr_assert_gt(holder, 50, "each job must do without it: %u", holder);
+    compare(&graph, false, &world, true);
+    flow_graph_free(&graph);
+    flow_world_free(&world);
+}
+
+/* Many jobs of one task on a full cluster, of which all but a few are killed. */
+static void grow_and_shrink(struct flow_world *world, struct flow_graph *graph, uint32_t jobs)
+{
+    char job[16], tenant[16];
+    for (uint32_t i = 0; i < jobs; i++) {
+        world->now_us += SECOND_US / 500;
+        snprintf(job, sizeof job, "g%u", i);
+        snprintf(tenant, sizeof tenant, "t%u", i % 7);
+        flow_world_apply(world, (struct event){.kind = EVENT_TASK_SUBMITTED,
+                                               .job = job,
+                                               .tenant = tenant,
+                                               .priority = (int32_t)(i % 4),
+                                               .resources = units(1 + i % 2, 1)});
+    }
+    flow_graph_update(graph, world->engine.cluster, world->now_us);
+    for (uint32_t i = 0; i < jobs; i++) {
+        snprintf(job, sizeof job, "g%u", i);
+        if (i % 400 != 7 && !*flow_world_place(world, job, 0))
+            flow_world_apply(world, (struct event){.kind = EVENT_TASK_KILLED, .job = job});
+    }
+}
+
+static void check_rebuild(const struct variant *variant, uint64_t seed)
+{
+    struct policy_options options = {.cost_model = variant->model,
+                                     .solver = "lemon-network-simplex",
+                                     .preemption = variant->preemption,
+                                     .fairness = variant->fairness};
+    struct flow_world world;
+    struct flow_graph graph;
+    flow_world_init(&world, &options, seed);
+    world.machine_count = 8;
+    flow_world_watch(&world, &graph, &options);
+    flow_world_add_machine(&world, "full", "r", 4, 4);
+    flow_world_add_machine(&world, "too", "s", 8, 8);
+    for (uint32_t i = 0; i < 40; i++)
+        flow_world_random_event(&world);
+    flow_world_round(&world);
+    grow_and_shrink(&world, &graph, 30000);
+    cr_assert_gt(graph.network.arc_limit, 60000);
+    flow_graph_update(&graph, world.engine.cluster, world.now_us);
+    cr_assert_lt(graph.network.arc_limit, 8192, "%u ids", graph.network.arc_limit);
+    compare(&graph, false, &world, true);
+    for (uint32_t step = 0; step < 60; step++) {
+        flow_world_random_event(&world);
+        flow_graph_update(&graph, world.engine.cluster, world.now_us);
+        /* With short lists, which machines are listed makes a difference. */
+        compare(&graph, false, &world, variant->preemption);
+        if (step % 4 == 0)
+            flow_world_round(&world);
+    }
+    cr_assert_lt(graph.network.arc_limit, 8192, "it stays so");
+    flow_graph_free(&graph);
+    flow_world_free(&world);
+}
+
+Test(flow_graph, one_that_grew_and_shrank_is_built_anew_and_decides_the_same)
+{
+    const struct variant variants[] = {
+        {"quincy", false, false, false},
+        {"quincy", true, true, false},
+        {"load_spreading", false, false, false},
+        {"packing,drf:10,quincy:3", true, false, false},
+    };
+    for (uint32_t v = 0; v < COUNT_OF(variants); v++)
+        check_rebuild(&variants[v], v);
+}
+
+Test(flow_graph, built_anew_it_still_knows_who_came_first)
+{
+    const struct policy_options options = {.cost_model = "quincy",
+                                           .solver = "lemon-network-simplex"};
+    struct flow_world world;
+    struct flow_graph graph;
+    flow_world_init(&world, &options, 0);
+    flow_world_watch(&world, &graph, &options);
+    flow_world_add_machine(&world, "full", "r", 4, 4);
+    flow_world_submit_running(&world, "load", units(4, 4), "full");
+    flow_world_submit(&world, "leaves", 1, units(1, 1), NULL, 0);
+    struct event event = {.kind = EVENT_TASK_SUBMITTED, .job = "j", .resources = units(1, 1)};
+    flow_world_apply(&world, event);
+    flow_world_apply(&world, (struct event){.kind = EVENT_TASK_KILLED, .job = "leaves"});
+    event.index = 1;
+    flow_world_apply(&world, event);
+    uint32_t first = cluster_find_task(world.engine.cluster, "j", "", 0);
+    uint32_t second = cluster_find_task(world.engine.cluster, "j", "", 1);
+    cr_assert_lt(second, first, "it has the id of the one that left");
+    grow_and_shrink(&world, &graph, 30000);
+    flow_graph_update(&graph, world.engine.cluster, world.now_us);
+    cr_assert_lt(graph.network.arc_limit, 8192);
+    const struct flow_bundle *bundle = &graph.bundles[graph.tasks[first].bundle];
+    cr_assert_eq(bundle->task_count, 2);
+    cr_assert_eq(bundle->first_task, first);
+    cr_assert_eq(bundle->last_task, second);
     flow_graph_free(&graph);
     flow_world_free(&world);
 }

@@ -250,6 +250,35 @@ Test(flow_policy, a_task_leaves_the_machine_to_the_one_that_may_run_nowhere_else
     flow_world_free(&world);
 }
 
+/* The network knows what fits into a rack, but not which of its machines a task may run on. */
+Test(flow_policy, a_task_goes_to_the_machine_of_its_rack_that_it_may_run_on)
+{
+    static const char *const names[] = {"a", "b", "c"};
+    for (uint32_t variant = 0; variant < 2 * COUNT_OF(names); variant++) {
+        struct flow_world world;
+        init(&world, "quincy", variant % 2);
+        uint32_t allowed = variant / 2;
+        flow_world_add_machine(&world, "far", "s", 1, 1);
+        for (uint32_t m = 0; m < COUNT_OF(names); m++)
+            flow_world_apply(&world, (struct event){.kind = EVENT_MACHINE_ADDED,
+                                                    .machine = names[m],
+                                                    .rack = "r",
+                                                    .labels = m == allowed ? "gpu=T4" : "",
+                                                    .resources = units(1, 1)});
+        const struct block block = {
+            .mib = GB, .copy_count = 1, .machines = {names[(allowed + 1) % 3]}};
+        flow_world_apply(&world, (struct event){.kind = EVENT_TASK_SUBMITTED,
+                                                .job = "j",
+                                                .resources = units(1, 1),
+                                                .constraint = "gpu=T4",
+                                                .blocks = &block,
+                                                .block_count = 1});
+        round_at(&world, 60 * SECOND_US);
+        cr_assert_str_eq(flow_world_place(&world, "j", 0), names[allowed], "variant %u", variant);
+        flow_world_free(&world);
+    }
+}
+
 Test(flow_policy, fairness_shares_the_places_among_jobs)
 {
     struct policy_options options = {
@@ -331,8 +360,11 @@ static void run_all(struct flow_world *world)
 
 Test(flow_policy, long_random_histories_oversubscribe_nothing_and_strand_nobody)
 {
-    for (uint32_t variant = 0; variant < 32; variant++) {
-        struct policy_options options = {.cost_model = variant & 1 ? "load_spreading" : "quincy",
+    static const char *const models[] = {
+        "quincy", "load_spreading", "drf", "slo", "cpu_mem", "slo:1000,drf:100,quincy:10,packing",
+        "latency"};
+    for (uint32_t variant = 0; variant < 128; variant++) {
+        struct policy_options options = {.cost_model = models[variant % COUNT_OF(models)],
                                          .solver = variant & 8 ? "lemon-network-simplex" : "paths",
                                          .preemption = variant & 2,
                                          .fairness = variant & 4};

@@ -17,7 +17,7 @@
     "preemptions,migrations,waited_us,deadline_us,latency_us\n"
 #define ROUNDS_HEADER                                                               \
     "time_us,waiting,running,placed,preempted,migrated,nodes,arcs,work,cost,bound," \
-    "gap,misfits,certified,latency_us,solve_us\n"
+    "gap,misfits,solves,certified,latency_us,update_us,solve_us,certify_us,commit_us\n"
 
 static void read_text(const char *path, char *text, size_t size)
 {
@@ -148,24 +148,34 @@ Test(rounds_csv, one_row_a_round_wall_time_last)
          .latency_ns = 2000000,
          .preempted = 1,
          .migrated = 2,
-         .report = {.solve_ns = 1000,
+         .report = {.update_ns = 300,
+                    .solve_ns = 1000,
+                    .certify_ns = 2000,
+                    .commit_ns = 1996700,
+                    .solves = 2,
                     .work = 12,
                     .nodes = 4,
                     .arcs = 6,
                     .bound = 90,
-                    .cost = 99,
+                    .cost = 100,
                     .has_cost = true,
+                    .has_bound = true,
                     .misfits = 1,
                     .certified = true}},
         {.time_us = 11,
-         .report = {.bound = -4, .cost = -4, .has_cost = true, .certificate_failed = true}},
+         .report = {.bound = -4,
+                    .cost = -4,
+                    .has_cost = true,
+                    .has_bound = true,
+                    .certificate_failed = true}},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         rounds_csv_on_round(output, NULL, &rows[i]);
     cr_assert_eq(output_commit(output, NULL), STATUS_OK);
-    assert_file(path, ROUNDS_HEADER "7,5,1,3,0,0,0,0,0,,,,0,,1.2,0.0\n"
-                                    "9,0,0,0,1,2,4,6,12,99,90,0.1,1,1,2000.0,1.0\n"
-                                    "11,0,0,0,0,0,0,0,0,-4,-4,0,0,0,0.0,0.0\n");
+    assert_file(path,
+                ROUNDS_HEADER "7,5,1,3,0,0,0,0,0,,,,0,0,,1.2,0.0,0.0,0.0,0.0\n"
+                              "9,0,0,0,1,2,4,6,12,100,90,0.1,1,2,1,2000.0,0.3,1.0,2.0,1996.7\n"
+                              "11,0,0,0,0,0,0,0,0,-4,-4,0,0,0,0,0.0,0.0,0.0,0.0,0.0\n");
 }
 
 /* A folder in which a file of that name is written to a full disk: the hidden file that it

@@ -119,7 +119,8 @@ Test(summary, has_the_keys_of_the_schema_in_their_order)
         {"placement_latency_ms", "p50 p90 p99 max mean "},
         {"job_completion_s", "p50 p90 p99 max mean "},
         {"bounded_slowdown", "p50 p90 p99 max mean "},
-        {"rounds", "count decisions decisions_per_s gap_max latency_us solve_us "},
+        {"rounds", "count decisions decisions_per_s gap_max latency_us solve_us update_us "
+                   "certify_us commit_us misfits solves gap "},
         {"certificates", "checked failed "},
         {"invariants", "checked violated "},
     };
@@ -188,6 +189,33 @@ Test(summary, of_a_trace_without_tasks_is_null_where_nothing_is_defined)
     free_run(&run);
 }
 
+static int64_t sum_of(const struct samples *samples)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < samples->count; i++)
+        sum += samples->values[i];
+    return sum;
+}
+
+Test(summary, stages_are_what_a_round_is_made_of)
+{
+    struct run run;
+    replay_text(&run, small_trace);
+    const struct samples *stages[] = {&run.rounds.updates_ns, &run.rounds.solves_ns,
+                                      &run.rounds.certifies_ns, &run.rounds.commits_ns};
+    int64_t stages_ns = 0;
+    for (size_t i = 0; i < COUNT_OF(stages); i++) {
+        cr_assert_eq(stages[i]->count, run.rounds.count);
+        cr_assert_gt(sum_of(stages[i]), 0, "stage %zu", i);
+        stages_ns += sum_of(stages[i]);
+    }
+    cr_assert_leq(stages_ns, sum_of(&run.rounds.latencies_ns));
+    cr_assert_geq(run.rounds.solves, run.rounds.count);
+    cr_assert_geq(run.rounds.solves_max, 1);
+    cr_assert_eq(run.rounds.gaps.count, run.rounds.count);
+    free_run(&run);
+}
+
 Test(summary, numbers_are_exact_where_counted_and_short_where_measured)
 {
     struct run run;
@@ -221,7 +249,9 @@ Test(summary, two_runs_differ_in_wall_time_only)
         replay_text(&run, small_trace);
         run.summary.peak_memory_mib = 0;
         run.summary.rounds.decisions_per_s = 0;
-        run.summary.rounds.latency_us = run.summary.rounds.solve_us = (struct percentiles){0};
+        struct round_totals *rounds = &run.summary.rounds;
+        rounds->latency_us = rounds->solve_us = (struct percentiles){0};
+        rounds->update_us = rounds->certify_us = rounds->commit_us = (struct percentiles){0};
         cJSON *json = summary_json(&run.summary);
         texts[i] = cJSON_Print(json);
         cJSON_Delete(json);
@@ -248,6 +278,7 @@ Test(summary, the_text_report_names_what_matters)
         "6 submitted: 5 finished, 0 running, 0 waiting, 1 infeasible",
         "success        100.0 %",
         "placement latency, ms",
+        "  of its time  update ",
         "cost model quincy, solver paths",
         "0 violated",
         "notes          racks: synthetic"};
@@ -266,15 +297,18 @@ Test(summary, a_file_that_cannot_be_written_is_told)
     cJSON_Delete(json);
 }
 
-Test(summary, gaps_are_relative_to_the_bound)
+Test(summary, gaps_are_relative_to_the_larger_of_cost_and_bound)
 {
     static const struct {
         cost_t cost, bound;
         double gap;
-    } rows[] = {{110, 100, .1}, {3, 0, 3}, {-90, -100, .1}, {5, 5, 0}};
+    } rows[] = {
+        {100, 90, .1}, {3, 0, 1}, {0, 0, 0},        {-90, -100, .1},
+        {5, -5, 2},    {5, 5, 0}, {-100, -90, -.1},
+    };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct round_report report = {
-            .cost = rows[i].cost, .bound = rows[i].bound, .has_cost = true};
+            .cost = rows[i].cost, .bound = rows[i].bound, .has_cost = true, .has_bound = true};
         cr_assert_float_eq(round_gap(&report), rows[i].gap, 1e-12, "row %zu", i);
     }
 }

@@ -25,7 +25,7 @@ static int64_t round_up(int64_t value, int64_t step)
     return value <= step ? step : (value + step - 1) / step * step;
 }
 
-static int32_t draw_priority(const struct generator_options *options, struct random *random)
+int32_t generated_priority(const struct generator_options *options, struct random *random)
 {
     uint32_t weights[GENERATOR_PRIORITIES_MAX];
     for (uint32_t i = 0; i < options->priority_count; i++)
@@ -90,7 +90,7 @@ bool generated_jobs_next(struct generated_jobs *jobs)
     double gap = random_exponential(&random, 1);
     jobs->gap = burst || jobs->service ? 0 : gap;
     jobs->tenant = zipf_draw(&jobs->tenants, &random);
-    jobs->priority = draw_priority(options, &random);
+    jobs->priority = generated_priority(options, &random);
     jobs->reads_input = random_unit(&random) < options->input_share;
     jobs->stage_count = 1;
     if (random_unit(&random) < options->dag_share && !jobs->service)

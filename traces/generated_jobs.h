@@ -55,4 +55,7 @@ bool generated_jobs_next(struct generated_jobs *jobs);
  * call. False after the last. */
 bool generated_jobs_submit(struct generated_jobs *jobs, struct event *event);
 
+/* A priority, as likely as the options say. */
+int32_t generated_priority(const struct generator_options *options, struct random *random);
+
 #endif

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# bench.sh - `flowsched bench solver` as its users meet it, on small networks.
+# bench.sh - `flowsched bench` as its users meet it, on small networks and clusters.
 . "$(dirname "$0")/lib.sh"
 
 # bench OPTIONS...: a table or an object of a small cluster. object OPTIONS...: likewise JSON.
@@ -113,6 +113,61 @@ ok "the table is whole" has "lemon-cost-scaling"
 script -qec "'$FLOWSCHED' bench solver --machines 50 --rows scratch --quiet >'$T/out'" /dev/null >"$T/screen" </dev/null
 ok "none if quiet" test ! -s "$T/screen"
 
+# Whole rounds. rounds OPTIONS...: a table of a small cluster. round_object OPTIONS...: JSON.
+rounds() { run bench round --machines 30 --rounds 5 --warmup 2 "$@"; }
+round_object() { rounds --json "$@"; }
+rounds
+ok "rounds" exits 0
+ok "nothing is on standard error of rounds" test ! -s "$T/err"
+ok "the cluster of rounds" has "30 machines, 300 tasks, load 80 %; 20 events a round"
+for stage in round events update solve certify commit apply; do
+    ok "stage $stage" grep -qE "^ *$stage +[0-9.]+ [num]?s" "$T/out"
+done
+ok "gap and misfits" grep -qE "[0-9]+ misfits; gap p50 .* %, p99 .* %, max .* %" "$T/out"
+ok "rates" grep -qE "^100 events, [0-9,]+/s; [0-9]+ decisions, [0-9,]+/s" "$T/out"
+ok "rounds in 100 columns" test -z "$(grep -E '.{101}' "$T/out")"
+round_object
+ok "rounds as JSON" json "$T/out" "s['cost_model'] == 'quincy' and s['solver'] == 'auto'
+    and s['preemption'] == False and s['seed'] == 1 and s['tasks'] == 300 and s['filled'] > 250
+    and s['load_percent'] == 80 and s['events_per_round'] == 20 and s['warmup'] == 2
+    and s['rounds']['count'] == 5 and s['events'] == 100 and s['decisions'] > 0
+    and s['decisions_per_s'] > 0 and s['events_per_s'] > s['decisions_per_s']
+    and s['solves']['count'] >= 5 and s['solves']['max'] >= 1 and s['misfits'] >= 0
+    and 0 <= s['gap']['p50'] <= s['gap']['max'] <= 1 and s['network']['nodes_max'] > 0
+    and s['cluster']['running'] + s['cluster']['waiting'] == 300
+    and s['heap_bytes'] > 0 and s['first_round']['round_ns'] > 0"
+ok "stages of rounds" json "$T/out" "all(
+    0 < s['rounds'][k + '_ns']['p50'] <= s['rounds'][k + '_ns']['p90'] <= s['rounds'][k + '_ns']['p99']
+    <= s['rounds'][k + '_ns']['max'] <= s['rounds']['round_ns']['max']
+    for k in ('round', 'events', 'update', 'solve', 'certify', 'commit', 'apply'))"
+cp "$T/out" "$T/first"
+# decided WORD: are the decisions (not) those of the first run?
+decided() { json "$T/out" "[s[k] for k in ('decisions', 'network', 'cluster', 'solves')] $1
+    [json.load(open('$T/first'))[k] for k in ('decisions', 'network', 'cluster', 'solves')]"; }
+round_object --seed 1
+ok "the same seed" decided ==
+round_object --seed 2
+ok "another seed of rounds" decided !=
+for model in load_spreading cpu_mem drf slo drf:100,quincy; do
+    round_object --cost-model "$model"
+    ok "cost model $model" json "$T/out" "s['cost_model'] == '$model' and s['decisions'] > 0"
+done
+for solver in repair lemon-network-simplex; do
+    round_object --solver "$solver"
+    ok "rounds by $solver" json "$T/out" "s['solver'] == '$solver' and s['decisions'] > 0"
+done
+round_object --preemption on
+ok "preemption puts running tasks into the network" json "$T/out" "s['preemption'] == True
+    and s['network']['nodes_max'] > json.load(open('$T/first'))['network']['nodes_max']"
+round_object --tasks 450 --load 40 --events 3 --warmup 0 --rounds 2
+ok "tasks, load, events and rounds" json "$T/out" "s['tasks'] == 450 and s['events'] == 6
+    and s['rounds']['count'] == 2 and s['warmup'] == 0 and s['load_percent'] == 40
+    and max(s['cluster']['cpu'], s['cluster']['memory']) < 0.45"
+script -qec "'$FLOWSCHED' bench round --machines 30 --rounds 5 >'$T/out'" /dev/null >"$T/screen" </dev/null
+ok "progress of rounds on a terminal" grep -q "filling the cluster" "$T/screen"
+script -qec "'$FLOWSCHED' bench round --machines 30 --rounds 5 --quiet >'$T/out'" /dev/null >"$T/screen" </dev/null
+ok "none of rounds if quiet" test ! -s "$T/screen"
+
 # wrong PATTERN OPTIONS...: exit status 2, and standard error says what to do.
 wrong() {
     local pattern=$1
@@ -165,9 +220,22 @@ wrong "takes an integer|from 0 to" solver --seed x
 wrong "from 0 to" solver --core 5000
 wrong "may not run on processor 1023" solver --core 1023
 wrong "check takes no value" solver --check=1
+wrong "takes options only, not 'x'" round x
+wrong "there is no option --slots" round --slots 3
+wrong "from 1 to 1000000" round --machines 0
+wrong "from 1 to 20000000" round --tasks 0
+wrong "from 1 to 1000" round --load 0
+wrong "no load of 90 %" round --machines 10 --tasks 5 --load 90
+wrong "cost.model" round --machines 10 --cost-model frob
+wrong "solver frob: unknown" round --machines 10 --solver frob
+wrong "on or off" round --preemption maybe
+wrong "from 1 to 100000" round --events 0
+wrong "from 0 to 1000000" round --warmup -1
+wrong "from 1 to 1000000" round --rounds 0
+wrong "from 0 to" round --seed -1
 run bench solver --family netgen --nodes 16777216
 ok "a network that is too large" exits 3
 run bench --help
 ok "help" exits 0
-ok "help names the kind" has "solver"
+ok "help names the kinds" test "$(grep -cE "^  (solver|round) " "$T/out")" -eq 2
 finish

@@ -20,13 +20,13 @@ folder = sys.argv[1]
 s = json.load(open(folder + "/summary.json"))
 for key in ("wall_s", "events_per_s", "peak_memory_mib"):
     s.pop(key)
-for key in ("decisions_per_s", "latency_us", "solve_us"):
+for key in ("decisions_per_s", "latency_us", "update_us", "solve_us", "certify_us", "commit_us"):
     s["rounds"].pop(key)
 print(json.dumps(s))
 print(open(folder + "/tasks.csv").read())
 for row in csv.DictReader(open(folder + "/rounds.csv")):
-    row.pop("latency_us")
-    row.pop("solve_us")
+    for key in ("latency_us", "update_us", "solve_us", "certify_us", "commit_us"):
+        row.pop(key)
     print(row)
 PYTHON
 }
