@@ -20,12 +20,22 @@ static uint32_t pick_node(const struct network *network, struct random *random)
     return v;
 }
 
+/* At most `most`, halved so often or less that 1 is left; each number of halvings as likely. */
+static cost_t pick_size(struct random *random, cost_t most)
+{
+    uint32_t halvings = 0;
+    while (most >> halvings > 1)
+        halvings++;
+    return most >> random_below(random, halvings + 1);
+}
+
 static void add_random_arc(struct network *network, struct random *random,
-                           const struct random_shape *shape)
+                           const struct random_shape *shape, bool all_sizes)
 {
     flow_t capacity = pick(random, 0, shape->capacity_max);
     flow_t lower = random_below(random, 4) == 0 ? pick(random, 0, capacity) : 0;
-    cost_t cost = pick(random, -(shape->cost_max / 2), shape->cost_max);
+    cost_t size = all_sizes ? pick_size(random, shape->cost_max) : shape->cost_max;
+    cost_t cost = pick(random, -(size / 2), size);
     if (random_below(random, 3) == 0 && cost < 0)
         cost = -cost;
     network_add_arc(network, pick_node(network, random), pick_node(network, random), lower,
@@ -78,16 +88,101 @@ void random_network(struct network *network, struct random *random,
     network_init(network);
     uint32_t nodes = (uint32_t)random_below(random, shape->nodes_max + 1);
     uint32_t arcs = (uint32_t)random_below(random, shape->arcs_max + 1);
+    bool all_sizes = random_below(random, 3) == 0;
     for (uint32_t i = 0; i < nodes; i++)
         network_add_node(network, 0);
     for (uint32_t i = 0; i < arcs && nodes > 0; i++)
-        add_random_arc(network, random, shape);
+        add_random_arc(network, random, shape, all_sizes);
     if (random_below(random, 3) == 0)
         remove_some(network, random);
     if (random_below(random, 2))
         supply_a_flow(network, random);
     else
         supply_anything(network, random, shape->capacity_max);
+}
+
+/* What a network of a cluster is made of, by the first node of each kind; the sink is node 0. */
+struct cluster {
+    uint32_t tenants, racks, machines, bundles, end;
+    cost_t step_max, wait_max, place_max;
+};
+
+static void draw_cluster(struct cluster *cluster, struct random *random,
+                         const struct random_shape *shape)
+{
+    uint32_t few = shape->nodes_max / 16 + 1;
+    uint32_t many = shape->nodes_max / 2 + 1;
+    cluster->tenants = 1;
+    cluster->racks = cluster->tenants + 1 + (uint32_t)random_below(random, few);
+    cluster->machines = cluster->racks + 1 + (uint32_t)random_below(random, few);
+    cluster->bundles = cluster->machines + 1 + (uint32_t)random_below(random, many);
+    cluster->end = cluster->bundles + 1 + (uint32_t)random_below(random, many);
+    cluster->step_max = shape->cost_max;
+    cluster->wait_max = pick_size(random, cluster->step_max);
+    cluster->place_max = pick_size(random, cluster->wait_max);
+}
+
+/* A node of those from `first` to before `end`. */
+static uint32_t pick_of(struct random *random, uint32_t first, uint32_t end)
+{
+    return (uint32_t)pick(random, first, end - 1);
+}
+
+/* Parallel arcs to the sink, each dearer than the last, that take so many units together. */
+static void add_steps(struct network *network, struct random *random, uint32_t tail, flow_t units,
+                      cost_t cost_max)
+{
+    cost_t cost = pick(random, 0, cost_max / 2);
+    while (units > 0) {
+        flow_t capacity = pick(random, 1, units < 10 ? units : 10);
+        network_add_arc(network, tail, 0, 0, capacity, cost);
+        cost += pick(random, 0, (cost_max - cost) / 8);
+        units -= capacity;
+    }
+}
+
+static void add_bundle_arcs(struct network *network, struct random *random,
+                            const struct cluster *cluster, uint32_t bundle)
+{
+    static const flow_t ENOUGH = 1 << 30;
+    for (uint64_t i = random_below(random, 4); i > 0; i--) {
+        uint32_t machine = pick_of(random, cluster->machines, cluster->bundles);
+        flow_t capacity = random_below(random, 2) ? 1 : ENOUGH;
+        network_add_arc(network, bundle, machine, 0, capacity, pick(random, 0, cluster->place_max));
+    }
+    for (uint64_t i = random_below(random, 3); i > 0; i--) {
+        uint32_t rack = pick_of(random, cluster->racks, cluster->machines);
+        cost_t cost = pick(random, cluster->place_max / 2, cluster->place_max);
+        network_add_arc(network, bundle, rack, 0, ENOUGH, cost);
+    }
+    uint32_t tenant = pick_of(random, cluster->tenants, cluster->racks);
+    network_add_arc(network, bundle, tenant, 0, ENOUGH, pick(random, 0, cluster->wait_max));
+}
+
+void random_cluster(struct network *network, struct random *random,
+                    const struct random_shape *shape)
+{
+    struct cluster cluster;
+    flow_t units = 0;
+    network_init(network);
+    draw_cluster(&cluster, random, shape);
+    for (uint32_t v = 0; v < cluster.end; v++)
+        network_add_node(network, 0);
+    for (uint32_t v = cluster.bundles; v < cluster.end; v++) {
+        flow_t supply = random_below(random, 3) ? 1 : pick(random, 0, 8);
+        network_set_supply(network, v, supply);
+        units += supply;
+        add_bundle_arcs(network, random, &cluster, v);
+    }
+    network_set_supply(network, 0, -units);
+    for (uint32_t v = cluster.tenants; v < cluster.racks; v++)
+        add_steps(network, random, v, random_below(random, 8) ? units : units / 4,
+                  cluster.step_max);
+    for (uint32_t v = cluster.machines; v < cluster.bundles; v++) {
+        uint32_t rack = pick_of(random, cluster.racks, cluster.machines);
+        network_add_arc(network, rack, v, 0, pick(random, 1, 3), 0);
+        add_steps(network, random, v, pick(random, 0, 3), cluster.place_max);
+    }
 }
 
 void random_network_change(struct network *network, struct random *random,
@@ -98,7 +193,8 @@ void random_network_change(struct network *network, struct random *random,
     uint32_t a = (uint32_t)random_below(random, network->arc_limit + 1);
     flow_t capacity = (flow_t)random_below(random, (uint64_t)shape->capacity_max + 1);
     flow_t lower = random_below(random, 6) ? 0 : capacity / 2;
-    cost_t cost = (cost_t)random_below(random, 2 * (uint64_t)shape->cost_max) - shape->cost_max / 2;
+    cost_t size = random_below(random, 3) ? shape->cost_max : pick_size(random, shape->cost_max);
+    cost_t cost = (cost_t)random_below(random, 2 * (uint64_t)size) - size / 2;
     bool both = network_node_live(network, v) && network_node_live(network, w);
     switch (random_below(random, 9)) {
     case 0:

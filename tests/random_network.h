@@ -14,8 +14,21 @@ struct random_shape {
 
 /* A network with parallel arcs, self-loops, lower bounds, negative costs and cycles, nodes
  * without arcs, and free ids among the live ones. Half of them have a flow by construction;
- * of the others some are unbalanced. */
+ * of the others some are unbalanced. In a third of them costs are of all sizes, so that there are
+ * cycles that pay little beside the largest cost. */
 void random_network(struct network *network, struct random *random,
+                    const struct random_shape *shape);
+
+/* A network as a scheduler of clusters makes it, with about as many nodes as the shape says, at
+ * least five, and costs as large. Most have a flow.
+ *
+ *     bundle --> machine --steps--> sink        bundle --> rack --> machine
+ *     bundle --> tenant --steps--> sink
+ *
+ * Bundles have the supplies, and most arcs from them a capacity of 2^30. Steps are parallel arcs,
+ * each dearer than the last. Tenants' steps cost more than waiting, and that more than placing,
+ * mostly by orders of magnitude. */
+void random_cluster(struct network *network, struct random *random,
                     const struct random_shape *shape);
 
 /* Change something of any kind, with the same sizes of numbers. Supplies keep their sum. */

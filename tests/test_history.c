@@ -203,7 +203,7 @@ Test(history, of_a_failure_is_saved_small, .timeout = 60)
                           .solve = solve_forgetful};
     uint32_t failed = 0;
     uint64_t all_lines = 0;
-    for (uint64_t seed = 0; seed < 100; seed++) {
+    for (uint64_t seed = 0; seed < 200; seed++) {
         uint32_t counts[4] = {0};
         char path[100];
         uint64_t lines;

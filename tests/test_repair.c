@@ -250,8 +250,24 @@ Test(repair, stays_optimal_through_lives_that_were_trouble)
 }
 
 static const struct random_shape SHAPES[] = {
-    {8, 24, 10, 20}, {14, 60, 6, 3}, {6, 40, 1, 1}, {30, 200, 20, 50}, {20, 40, 1000, 1000},
+    {8, 24, 10, 20},   {14, 60, 6, 3},       {6, 40, 1, 1},
+    {30, 200, 20, 50}, {20, 40, 1000, 1000}, {30, 200, 20, INT64_C(1) << 40},
 };
+
+static const struct random_shape CLUSTER_SHAPE = {40, 0, 8, INT64_C(1) << 38};
+
+static void live_on(struct life *life, struct network *network, struct random *random,
+                    const struct random_shape *shape)
+{
+    for (uint32_t round = 0; round < 40; round++) {
+        if (!life_round(life, network, any_budget(random)))
+            break;
+        uint64_t changes = random_below(random, 6);
+        for (uint64_t i = 0; i < changes; i++)
+            random_network_change(network, random, shape);
+    }
+    network_free(network);
+}
 
 static void live_at_random(struct life *life)
 {
@@ -261,14 +277,16 @@ static void live_at_random(struct life *life)
     random_init(&random, life->seed);
     random_network(&network, &random, shape);
     network_add_node(&network, -(flow_t)network.sums.supply);
-    for (uint32_t round = 0; round < 40; round++) {
-        if (!life_round(life, &network, any_budget(&random)))
-            break;
-        uint64_t changes = random_below(&random, 6);
-        for (uint64_t i = 0; i < changes; i++)
-            random_network_change(&network, &random, shape);
-    }
-    network_free(&network);
+    live_on(life, &network, &random, shape);
+}
+
+static void live_in_a_cluster(struct life *life)
+{
+    struct random random;
+    struct network network;
+    random_init(&random, life->seed);
+    random_cluster(&network, &random, &CLUSTER_SHAPE);
+    live_on(life, &network, &random, &CLUSTER_SHAPE);
 }
 
 Test(repair, stays_optimal_whatever_changes, .timeout = 3600)
@@ -281,6 +299,18 @@ Test(repair, stays_optimal_whatever_changes, .timeout = 3600)
     }
     cr_assert_gt(counts[OUTCOME_OPTIMAL], 3000, "%u", counts[OUTCOME_OPTIMAL]);
     cr_assert_gt(counts[OUTCOME_INFEASIBLE], 3000, "%u", counts[OUTCOME_INFEASIBLE]);
+    cr_assert_eq(counts[OUTCOME_REFUSED], 0, "%u", counts[OUTCOME_REFUSED]);
+}
+
+Test(repair, stays_optimal_in_a_cluster_whatever_changes, .timeout = 3600)
+{
+    uint32_t counts[4] = {0};
+    for (uint64_t seed = 0; seed < 200 * scale(); seed++) {
+        struct trial trial = trial_of_repair(seed % COUNT_OF(SETTINGS));
+        const char *wrong = trial_live(&trial, live_in_a_cluster, seed, counts);
+        cr_assert(!wrong, "%s", wrong);
+    }
+    cr_assert_gt(counts[OUTCOME_OPTIMAL], 500, "%u", counts[OUTCOME_OPTIMAL]);
     cr_assert_eq(counts[OUTCOME_REFUSED], 0, "%u", counts[OUTCOME_REFUSED]);
 }
 

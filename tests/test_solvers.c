@@ -77,6 +77,31 @@ static const struct random_shape SHAPES[] = {
     {20, 40, 1000, 1000}, {6, 40, 1, 1},   {60, 300, 20, 50},
 };
 
+/* Small costs beside large ones: some algorithms begin as if the small were none. */
+static const struct random_shape DEAR_SHAPES[] = {{14, 60, 6, INT64_C(1) << 36},
+                                                  {60, 300, 20, INT64_C(1) << 40}};
+
+static const struct random_shape CLUSTER_SHAPES[] = {
+    {16, 0, 8, 1000},
+    {16, 0, 8, INT64_C(1) << 38},
+    {60, 0, 8, 1 << 20},
+    {60, 0, 8, INT64_C(1) << 38},
+    {200, 0, 8, INT64_C(1) << 38},
+};
+
+/* The network of a seed, and all that is drawn for it later: of each kind and shape in turn. */
+static void make_network(struct network *network, struct random *random, uint64_t seed)
+{
+    uint64_t turn = seed / 3;
+    random_init(random, seed);
+    if (seed % 3 == 0)
+        random_network(network, random, &SHAPES[turn % COUNT_OF(SHAPES)]);
+    else if (seed % 3 == 1)
+        random_network(network, random, &DEAR_SHAPES[turn % COUNT_OF(DEAR_SHAPES)]);
+    else
+        random_cluster(network, random, &CLUSTER_SHAPES[turn % COUNT_OF(CLUSTER_SHAPES)]);
+}
+
 /* Does a solver answer otherwise than the reference, or without proof? */
 static bool is_wrong(struct network *network, void *name)
 {
@@ -116,14 +141,13 @@ static void assert_solvers_agree(struct network *network, uint64_t seed, uint32_
     }
 }
 
-Test(solver, all_agree_with_the_reference_and_the_feasibility_oracle, .timeout = 120)
+Test(solver, all_agree_with_the_reference_and_the_feasibility_oracle, .timeout = 240)
 {
     uint32_t counts[2] = {0};
     for (uint64_t seed = 0; seed < 6000; seed++) {
         struct random random;
         struct network network;
-        random_init(&random, seed);
-        random_network(&network, &random, &SHAPES[seed % COUNT_OF(SHAPES)]);
+        make_network(&network, &random, seed);
         assert_solvers_agree(&network, seed, counts);
         network_free(&network);
     }
@@ -135,8 +159,7 @@ static void live(struct life *life)
 {
     struct random random;
     struct network network;
-    random_init(&random, life->seed);
-    random_network(&network, &random, &SHAPES[life->seed % COUNT_OF(SHAPES)]);
+    make_network(&network, &random, life->seed);
     for (int step = 0; step < 5; step++) {
         if (!life_round(life, &network, SOLVER_NO_BUDGET))
             break;
@@ -173,8 +196,7 @@ Test(solver, may_be_asked_one_network_after_another, .timeout = 60)
             struct solution solution;
             struct certificate certificate;
             cost_t reference;
-            random_init(&random, seed);
-            random_network(&network, &random, &SHAPES[seed % COUNT_OF(SHAPES)]);
+            make_network(&network, &random, seed);
             solver_solve(solver, &network, SOLVER_NO_BUDGET, &solution);
             solver_prove(solver, &network, &solution);
             certificate_check(&network, &solution, &certificate);
@@ -189,6 +211,37 @@ Test(solver, may_be_asked_one_network_after_another, .timeout = 60)
     }
 }
 
+/* Changes of any kind, mostly few, so that solvers go on from their last answer, to a cluster. */
+static void live_in_a_cluster(struct life *life)
+{
+    struct random random;
+    struct network network;
+    const struct random_shape *shape = &CLUSTER_SHAPES[life->seed % COUNT_OF(CLUSTER_SHAPES)];
+    random_init(&random, life->seed);
+    random_cluster(&network, &random, shape);
+    for (uint32_t round = 0; round < 10; round++) {
+        if (!life_round(life, &network, SOLVER_NO_BUDGET))
+            break;
+        uint64_t changes = random_below(&random, round % 4 == 3 ? 60 : 6);
+        for (uint64_t i = 0; i < changes; i++)
+            random_network_change(&network, &random, shape);
+    }
+    network_free(&network);
+}
+
+Test(solver, keeps_right_while_its_cluster_changes, .timeout = 120)
+{
+    for (uint32_t i = 0; i < solver_kind_count(); i++) {
+        struct trial trial = trial_of_product(solver_kind_at(i)->name);
+        uint32_t counts[4] = {0};
+        for (uint64_t seed = 0; seed < 200; seed++) {
+            const char *wrong = trial_live(&trial, live_in_a_cluster, seed, counts);
+            cr_assert(!wrong, "%s", wrong);
+        }
+        cr_assert_gt(counts[OUTCOME_OPTIMAL], 400, "%s: %u", trial.solver, counts[OUTCOME_OPTIMAL]);
+    }
+}
+
 /* With any budget the answer is certified: optimal, infeasible, or a flow with a bound. */
 Test(solver, that_spends_its_budget_gives_a_flow_and_a_bound, .timeout = 60)
 {
@@ -200,8 +253,7 @@ Test(solver, that_spends_its_budget_gives_a_flow_and_a_bound, .timeout = 60)
             struct solution solution;
             struct certificate certificate;
             cost_t reference;
-            random_init(&random, seed);
-            random_network(&network, &random, &SHAPES[seed % COUNT_OF(SHAPES)]);
+            make_network(&network, &random, seed);
             enum outcome outcome = solve_certified("paths", &network, &reference);
             struct solver *solver = solver_create(solver_kind_at(k)->name);
             solver_solve(solver, &network, random_below(&random, 200), &solution);
