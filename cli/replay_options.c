@@ -18,6 +18,8 @@ const struct option replay_option_rows[] = {
     {"solver", OPTION_TEXT, "NAME", "auto", 0, 0, "of the flow policy"},
     {"fairness", OPTION_SWITCH, "on|off", "off", 0, 0, "Quincy's bounds on a job's running tasks"},
     {"preemption", OPTION_SWITCH, "on|off", "off", 0, 0, "may running tasks be stopped or moved?"},
+    {"moves", OPTION_INT, "N", "100", 1, 10000000,
+     "tasks that a round stops or moves at most, with preemption"},
     {"tenants", OPTION_TEXT, "FILE", NULL, 0, 0,
      "weights, parents, guarantees and limits of tenants"},
     {"machines", OPTION_INT, "N", NULL, 1, 10000000,
@@ -147,6 +149,7 @@ enum status replay_options_read(const struct options *options, struct replay_opt
         .cost_model = options_text(options, "cost-model"),
         .solver = options_text(options, "solver"),
         .preemption = options_number(options, "preemption"),
+        .moves_max = (uint32_t)options_number(options, "moves"),
         .fairness = options_number(options, "fairness"),
         .seed = (uint64_t)options_number(options, "seed"),
     };

@@ -20,7 +20,26 @@
  *
  * The nodes in brackets are there where something is charged for them. Of two equal choices
  * a task runs, and a running one stays: the network has waiting at one unit more than the
- * model says, keeping at one less. */
+ * model says, keeping at one less.
+ *
+ * Keeping. So that a cluster where nothing happens comes to rest, with preemption on:
+ *
+ *   1. keeping, with the machine_unit of the last task there, is at most what the place would
+ *      cost the task anew on the machine without it (anywhere or preference, class_unit and
+ *      machine_unit), less a hysteresis H > 0 that follows from the task alone. Units see
+ *      the running tasks in the machine's facts: keeping takes its own task out of them.
+ *   2. preempting is at least what the task's waiting would cost: no stop is cheaper than a move.
+ *   3. Costs on a machine add up to the same in whatever order its tasks came.
+ *   4. As time passes, a task that runs gets as much dearer to stop as those that wait.
+ *
+ * By 1 and 2 H is a metric between the places of a task. If answers do not depend on what
+ * runs where, the cheapest flow C(x) + H(x0, x) from a state x0 is the cheapest from x, too:
+ * C(y) + H(x, y) >= C(y) + H(x0, y) - H(x0, x) >= C(x). So one round is enough. If they
+ * do, each move that gains by the costs that hold when it is made lowers the sum of 3 by more
+ * than H (flow_moves.h), so no state comes back. By 4, who did not stop a task at first does
+ * not because time has passed, but where a model says so of weights or deadlines. H doubles
+ * with each stop of the task (staying.h) where 3 is only nearly so, or tasks have other
+ * neighbours all the time. */
 #ifndef COSTMODELS_COST_MODEL_H
 #define COSTMODELS_COST_MODEL_H
 

@@ -22,14 +22,22 @@
  * A task that fits costs from -ONE to ONE, as the price of a state is from 0 to 1: negative
  * where it balances what it finds. To wait costs more. To stop a task, to wait again, costs
  * twice that: it makes room for three others. To move it must be worth a quarter of what it
- * uses: on a machine that is emptier by a quarter. */
+ * uses: on a machine that is emptier by a quarter; and twice that each time that it was stopped or
+ * moved already.
+ *
+ * Keeping: what the place would cost anew, less that. As costs on a machine add up to the price
+ * of its state, moves that gain, one after the other, never lead back. What fractions are
+ * rounded by is less than ROUNDED. */
 #include "costmodels/cost_model.h"
 #include "costmodels/fractions.h"
+#include "costmodels/staying.h"
 
 #define ONE FRACTION_ONE
 #define WAITING (2 * ONE)
 #define PREEMPTING (2 * WAITING)
 #define RANGE PREEMPTING
+#define STAY_MAX (RANGE - ONE) /* no place costs less than -ONE */
+#define ROUNDED 16
 
 /* Numerators are in units of FRACTION_ONE squared; constant divisors are cheap. */
 static cost_t per_square(int64_t numerator, uint32_t count)
@@ -86,7 +94,7 @@ static cost_t keeping(const struct task_facts *task, const struct cluster_facts 
     for (uint32_t r = 0; r < f.count; r++)
         demand += f.demand[r];
     cost_t stay = f.count ? demand / (2 * f.count) : 0;
-    return class_unit(task, &without, 0) - stay;
+    return class_unit(task, &without, 0) - staying(stay + ROUNDED, task->stops, STAY_MAX);
 }
 
 const struct cost_model cost_model_cpu_mem = {

@@ -26,12 +26,14 @@
  *       2        2^-14       2^-14
  *       3        2^-8        2^-9     2^-9
  *
- * Stopping or moving a running task must even out more than STAY, a 1/32 of the cluster;
- * lower levels never cost so much, so that in a tenant its children are evened out only as
- * tasks end. Among the tasks of one tenant nothing is preferred: other models of a mix do
- * that, such as quincy by how long they have waited. */
+ * Stopping or moving a running task must even out more than STAY, a 1/32 of the cluster, and
+ * twice that each time that it was done already. Keeping costs nothing else, as a place does
+ * not: a tenant's share is the same wherever its tasks run. And levels never cost so much, so that
+ * in a tenant its children are evened out only as tasks end. Among the tasks of one tenant nothing
+ * is preferred: other models of a mix do that, such as quincy by how long they have waited. */
 #include "base/assert.h"
 #include "costmodels/cost_model.h"
+#include "costmodels/staying.h"
 
 #define ONE_BITS 30
 #define ONE (INT64_C(1) << ONE_BITS)
@@ -67,9 +69,8 @@ static cost_t nothing(const struct task_facts *task, const struct cluster_facts 
 
 static cost_t keeping(const struct task_facts *task, const struct cluster_facts *cluster)
 {
-    (void)task;
     (void)cluster;
-    return -STAY;
+    return -staying(STAY, task->stops, RANGE);
 }
 
 /* What a share costs a tenant of that weight; never falls as the share rises. */

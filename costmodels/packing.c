@@ -18,14 +18,22 @@
  * models' part in a mix, such as quincy's.
  *
  * To wait costs twice as much as any place, to stop a task twice that again. To move it must
- * gain a quarter of what it uses: where a quarter more is free. */
+ * gain a quarter of what it uses: where a quarter more is free; and twice that each time that it
+ * was stopped or moved already.
+ *
+ * Keeping: what the place would cost anew, less that. Costs on a machine add up to the same in
+ * whatever order its tasks came, as sums of the products of each two demands, so that
+ * moves that gain, one after the other, never lead back. What fractions are rounded by is less
+ * than ROUNDED. */
 #include "costmodels/cost_model.h"
 #include "costmodels/fractions.h"
+#include "costmodels/staying.h"
 
 #define ALIGNED (RESOURCE_COUNT * FRACTION_ONE) /* no alignment is larger */
 #define WAITING (2 * ALIGNED)
 #define PREEMPTING (2 * WAITING)
 #define RANGE PREEMPTING
+#define ROUNDED 16
 
 static cost_t class_unit(const struct task_facts *task, const struct machine_facts *machine,
                          uint32_t k)
@@ -61,7 +69,7 @@ static cost_t keeping(const struct task_facts *task, const struct cluster_facts 
     int64_t demand = 0;
     for (uint32_t r = 0; r < f.count; r++)
         demand += f.demand[r];
-    return class_unit(task, &without, 0) - demand / 4;
+    return class_unit(task, &without, 0) - staying(demand / 4 + ROUNDED, task->stops, RANGE);
 }
 
 const struct cost_model cost_model_packing = {

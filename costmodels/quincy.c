@@ -10,7 +10,7 @@
  *   alpha  running anywhere        rho of the worst rack that has such a machine
  *   upsilon, waiting               WAITING_MIB a second of all waits
  *   keeping                        gamma of its machine - RUNNING_MIB a second of the run
- *   preempting                     what waiting costs it
+ *   preempting                     what waiting costs it, its time to the end of its step
  *
  * The paper counts data in GB and time in seconds and adds the two up, so a second of run is
  * worth a GB. Firmament also cuts to whole GB and whole seconds; in MiB and microseconds
@@ -20,6 +20,11 @@
  * are away do not count, and a block without any other is far from everywhere. Worst cases
  * are found anew whenever asked, so they are right after the worst machine has left
  * (Firmament then keeps its cost).
+ *
+ * Keeping costs no more than the place anew, and less the longer the task has run. Of a waiting
+ * task the cost rises by WAITING_MIB a second, of a running one the saving by RUNNING_MIB:
+ * whoever did not stop it at first will not because time has passed. So what is gained by
+ * stopping a task grows only before that task starts; two never stop each other in turn.
  *
  * Waits and runs count in the steps of waiting_steps.h, and up to 2^33 MiB: half a
  * year of waiting, a quarter of running. So large can an input be, too (facts.h). */
@@ -255,6 +260,13 @@ static cost_t keeping(const struct task_facts *task, const struct cluster_facts 
            time_cost(waiting_step(task->ran_us), RUNNING_MIB);
 }
 
+/* Waiting tasks count from the beginning of their step: steps let none overtake another. */
+static cost_t preempting(const struct task_facts *task, const struct cluster_facts *cluster)
+{
+    (void)cluster;
+    return time_cost(waiting_step_next(task->waited_us), WAITING_MIB);
+}
+
 /* Only one of the two times goes on. */
 static int64_t holds_until(const struct task_facts *task, const struct cluster_facts *cluster)
 {
@@ -270,6 +282,6 @@ const struct cost_model cost_model_quincy = {
     .anywhere = anywhere,
     .preferences = preferences,
     .keeping = keeping,
-    .preempting = waiting,
+    .preempting = preempting,
     .holds_until = holds_until,
 };

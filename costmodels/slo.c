@@ -23,6 +23,10 @@
  * decayed utility of Park et al., 3Sigma, EuroSys 2018). As waiting may not become cheaper with
  * time, running becomes as much dearer: the rest of the patience that it had at its deadline.
  *
+ * Keeping: a task that goes on loses no more than one that begins, and STAY less. What is lost by
+ * a stop grows as fast with time as the patience of those who wait, so that no task whose stop
+ * let another run stops that one again because time has passed; deadlines may.
+ *
  * A task that was stopped or moved STOPS_MAX times is as dear to stop again as costs can say.
  * The engine knows no suspension: to stop a task loses its work.
  *
@@ -81,8 +85,7 @@ static cost_t restart_loss(const struct task_facts *task, const struct cluster_f
 /* What a running task has waited for, and done. */
 static cost_t run_patience(const struct task_facts *task, const struct cluster_facts *cluster)
 {
-    int64_t time_us = waiting_step(task->waited_us) + waiting_step(task->ran_us);
-    cost_t cost = slo_patience(slo_weight(task->priority), time_us);
+    cost_t cost = slo_run_patience(slo_weight(task->priority), task);
     return late(task, cluster) ? cost / LATE_PART : cost;
 }
 

@@ -40,4 +40,9 @@ int64_t slo_weight(int32_t priority);
 /* What so much waiting costs a task of that weight, at most SLO_PATIENCE_MAX. */
 int64_t slo_patience(int64_t weight, int64_t time_us);
 
+/* What a running task has waited for, and done: what it is to lose if it is stopped. Both times
+ * count to the end of their steps, those of waiting tasks from the beginning, so that steps
+ * do not let a task overtake another that is ahead. */
+int64_t slo_run_patience(int64_t weight, const struct task_facts *task);
+
 #endif

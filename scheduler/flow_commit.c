@@ -6,9 +6,11 @@
  *    grant of a claim what fits in every resource. Running tasks whose claim cannot be
  *    granted must stay where they are: then begin again with these staying. Every repetition
  *    has more of them, so this ends.
- * 3. What was not granted, but waits and passes a node whose machines all cost the same, is
- *    granted on another one of these that still has room.
- * 4. A running task that should stop, but whose place nobody took, goes on.
+ * 3. A running task that should stop, but whose place nobody took, goes on.
+ * 4. Moves that do not pay, or are more than a round may make, stay (flow_moves.h): from step 2
+ *    on again.
+ * 5. What waits and was not granted, but passes a node whose machines all cost the same, is granted
+ * on another one of these that still has room.
  *
  * Of a bundle that waits, who came first is placed first; of one that runs, who came last
  * leaves first. */
@@ -21,17 +23,27 @@
 #include "base/memory.h"
 #include "scheduler/flow_classes.h"
 #include "scheduler/flow_listing.h"
+#include "scheduler/flow_moves.h"
 #include "scheduler/flow_nodes.h"
 #include "scheduler/flow_preferences.h"
 #include "scheduler/flow_plan.h"
+#include "scheduler/flow_put_back.h"
 
-void flow_commit_init(struct flow_commit *commit)
+void flow_commit_init(struct flow_commit *commit, uint32_t moves_max)
 {
-    *commit = (struct flow_commit){0};
+    *commit = (struct flow_commit){.moves_max = moves_max};
+}
+
+void flow_commit_begin(struct flow_commit *commit, const struct cluster *cluster)
+{
+    flow_limits_begin(&commit->limits, cluster);
+    commit->moves = 0;
+    commit->has_planned = false;
 }
 
 void flow_commit_free(struct flow_commit *commit)
 {
+    flow_limits_free(&commit->limits);
     memory_free(commit->claims);
     memory_free(commit->stops);
     memory_free(commit->order);
@@ -44,6 +56,10 @@ void flow_commit_free(struct flow_commit *commit)
     memory_free(commit->touched);
     memory_free(commit->devices);
     memory_free(commit->stopped);
+    memory_free(commit->planned);
+    memory_free(commit->trial);
+    memory_free(commit->needs);
+    memory_free(commit->ranking);
 }
 
 /* Step 1. The next arc that a class or rack node has flow on, with how many units. */
@@ -77,8 +93,7 @@ static void add_claim(struct flow_commit *commit, const struct flow_graph *graph
         .regret = graph->network.arcs[otherwise].cost - graph->network.arcs[arc].cost};
 }
 
-/* The class or rack node that a bundle's arc leads to. */
-static uint32_t via_node(const struct flow_graph *graph, uint32_t arc)
+uint32_t flow_claim_via(const struct flow_graph *graph, uint32_t arc)
 {
     uint32_t head = graph->network.arcs[arc].head;
     struct flow_node node = graph->nodes[head];
@@ -92,7 +107,7 @@ static void follow(struct flow_commit *commit, const struct flow_graph *graph, c
                    uint32_t bundle, uint32_t arc)
 {
     const struct network *network = &graph->network;
-    uint32_t node = via_node(graph, arc);
+    uint32_t node = flow_claim_via(graph, arc);
     for (flow_t units = flow[arc]; units > 0;) {
         uint32_t onward = next_arc(commit, graph, flow, node);
         flow_t part = units < commit->arc_left[node] ? units : commit->arc_left[node];
@@ -175,9 +190,8 @@ static void sort_claims(struct flow_commit *commit, const struct flow_graph *gra
         qsort_r(commit->order, commit->claim_count, sizeof *commit->order, by_regret, state);
 }
 
-/* What is free on the machine as the commit goes on. */
-static struct room *room_of(struct flow_commit *commit, const struct flow_graph *graph,
-                            uint32_t machine)
+struct room *flow_commit_room(struct flow_commit *commit, const struct flow_graph *graph,
+                              uint32_t machine)
 {
     if (commit->fits[machine] != commit->fit) {
         array_reserve(commit->touched, commit->touched_room, commit->touched_count + 1);
@@ -218,7 +232,7 @@ static void vacate(struct flow_commit *commit, const struct flow_graph *graph,
     for (uint32_t i = 0; i < units; i++) {
         uint32_t task = name_task(commit, graph, bundle);
         if (cluster->machine_facts[facts->machine].up)
-            room_give(room_of(commit, graph, facts->machine), &facts->demand,
+            room_give(flow_commit_room(commit, graph, facts->machine), &facts->demand,
                       cluster->task_facts[task].devices);
     }
 }
@@ -236,7 +250,8 @@ static void vacate_all(struct flow_commit *commit, const struct flow_graph *grap
         vacate(commit, graph, cluster, commit->claims[i].bundle,
                commit->claims[i].units - commit->claims[i].stay);
     for (uint32_t i = 0; i < commit->stop_count; i++)
-        vacate(commit, graph, cluster, commit->stops[i].bundle, commit->stops[i].units);
+        vacate(commit, graph, cluster, commit->stops[i].bundle,
+               commit->stops[i].units - commit->stops[i].stay);
 }
 
 /* Take the room for `units` more of the claim. */
@@ -244,11 +259,14 @@ static void grant_units(struct flow_commit *commit, const struct flow_graph *gra
                         struct flow_claim *claim, uint32_t units)
 {
     const struct resources *demand = &graph->bundles[claim->bundle].facts.demand;
-    struct room *room = room_of(commit, graph, claim->machine);
+    struct room *room = flow_commit_room(commit, graph, claim->machine);
     bool devices = demand->amount[RESOURCE_GPU] > 0;
     if (claim->granted == 0)
         claim->first_devices = commit->device_count;
     claim->granted += units;
+    const struct task_facts *facts = &graph->bundles[claim->bundle].facts;
+    if (facts->machine == NONE)
+        flow_limits_grant(&commit->limits, facts->tenant, demand, units);
     for (uint32_t i = 0; i < units; i++) {
         uint32_t set = room_take(room, demand);
         if (!devices)
@@ -258,11 +276,25 @@ static void grant_units(struct flow_commit *commit, const struct flow_graph *gra
     }
 }
 
+/* How many units of the claim have room on its machine, and within its tenant's limits? */
+static uint32_t units_that_fit(struct flow_commit *commit, const struct flow_graph *graph,
+                               const struct cluster *cluster, const struct flow_claim *claim,
+                               uint32_t wanted)
+{
+    const struct task_facts *facts = &graph->bundles[claim->bundle].facts;
+    const struct room *room = flow_commit_room(commit, graph, claim->machine);
+    uint32_t units = room_fit_count(room, &facts->demand, wanted);
+    if (facts->machine != NONE) /* it goes on using what it uses */
+        return units;
+    return flow_limits_fit(&commit->limits, cluster, facts->tenant, &facts->demand, units);
+}
+
 /* One pass of step 2; false if running tasks have to stay that were thought to leave. */
 static bool grant(struct flow_commit *commit, const struct flow_graph *graph,
                   const struct cluster *cluster)
 {
     vacate_all(commit, graph, cluster);
+    flow_limits_clear(&commit->limits);
     commit->device_count = 0;
     for (uint32_t i = 0; i < commit->claim_count; i++) {
         struct flow_claim *claim = &commit->claims[commit->order[i]];
@@ -272,9 +304,8 @@ static bool grant(struct flow_commit *commit, const struct flow_graph *graph,
                        cluster_allows(cluster, facts->constraint, claim->machine);
         claim->granted = 0;
         if (allowed)
-            grant_units(
-                commit, graph, claim,
-                room_fit_count(room_of(commit, graph, claim->machine), &facts->demand, wanted));
+            grant_units(commit, graph, claim,
+                        units_that_fit(commit, graph, cluster, claim, wanted));
         if (claim->granted < wanted && facts->machine != NONE) {
             claim->stay += wanted - claim->granted;
             return false;
@@ -283,7 +314,7 @@ static bool grant(struct flow_commit *commit, const struct flow_graph *graph,
     return true;
 }
 
-/* Step 3. A machine of equal cost where the claim fits: of the rack, if it goes by one;
+/* Step 5. A machine of equal cost where the claim fits: of the rack, if it goes by one;
  * *from is where to look, and moves on. */
 static uint32_t find_other(struct flow_commit *commit, struct flow_graph *graph,
                            const struct cluster *cluster, const struct flow_claim *claim,
@@ -291,14 +322,14 @@ static uint32_t find_other(struct flow_commit *commit, struct flow_graph *graph,
 {
     const struct task_facts *facts = &graph->bundles[claim->bundle].facts;
     const struct resources *demand = &facts->demand;
-    struct flow_node via = graph->nodes[via_node(graph, claim->arc)];
+    struct flow_node via = graph->nodes[flow_claim_via(graph, claim->arc)];
     if (via.kind == FLOW_NODE_RACK) {
         const struct rack_facts *rack = &cluster->racks[via.id];
         for (; *from < rack->machine_count; ++*from) {
             uint32_t machine = rack->machines[*from];
             if (cluster->machine_facts[machine].up &&
                 cluster_allows(cluster, facts->constraint, machine) &&
-                room_fits(room_of(commit, graph, machine), demand))
+                room_fits(flow_commit_room(commit, graph, machine), demand))
                 return machine;
         }
         return NONE;
@@ -306,7 +337,7 @@ static uint32_t find_other(struct flow_commit *commit, struct flow_graph *graph,
     if (via.kind != FLOW_NODE_CLASS)
         return NONE;
     while ((*from = machine_index_next(&graph->index, demand, *from)) != NONE) {
-        const struct room *room = room_of(commit, graph, *from);
+        const struct room *room = flow_commit_room(commit, graph, *from);
         if (room_fits(room, demand) && cluster_allows(cluster, facts->constraint, *from))
             return *from;
         machine_index_set(&graph->index, *from, true, &room->free);
@@ -321,12 +352,13 @@ static void redirect(struct flow_commit *commit, struct flow_graph *graph,
 {
     uint32_t from = 0;
     struct flow_claim other = commit->claims[index];
-    const struct resources *demand = &graph->bundles[other.bundle].facts.demand;
     for (uint32_t missing = other.units - other.granted; missing;) {
         other.machine = find_other(commit, graph, cluster, &other, &from);
         if (other.machine == NONE)
             return;
-        other.units = room_fit_count(room_of(commit, graph, other.machine), demand, missing);
+        other.units = units_that_fit(commit, graph, cluster, &other, missing);
+        if (!other.units) /* the tenant may have no more */
+            return;
         other.granted = 0;
         grant_units(commit, graph, &other, other.units);
         missing -= other.units;
@@ -345,15 +377,15 @@ static void redirect_all(struct flow_commit *commit, struct flow_graph *graph,
     uint32_t count = commit->claim_count;
     for (uint32_t i = 0; i < count; i++) {
         const struct flow_claim *claim = &commit->claims[commit->order[i]];
-        uint32_t via = via_node(graph, claim->arc);
-        bool runs = graph->bundles[claim->bundle].keeping_arc != NONE;
-        bool same_cost = !priced || graph->nodes[via].kind == FLOW_NODE_RACK;
-        if (claim->granted < claim->units && !runs && same_cost)
+        uint32_t via = flow_claim_via(graph, claim->arc);
+        bool waits = graph->bundles[claim->bundle].keeping_arc == NONE;
+        bool equal = !priced || graph->nodes[via].kind == FLOW_NODE_RACK;
+        if (waits && claim->granted < claim->units && equal)
             redirect(commit, graph, cluster, commit->order[i]);
     }
 }
 
-/* Step 4. With fairness, to stop may be what is wanted. */
+/* Step 3. With fairness, to stop may be what is wanted. */
 static void stop_tasks(struct flow_commit *commit, const struct flow_graph *graph,
                        const struct cluster *cluster)
 {
@@ -368,10 +400,10 @@ static void stop_tasks(struct flow_commit *commit, const struct flow_graph *grap
         const struct task_facts *facts = &graph->bundles[stop->bundle].facts;
         bool up = cluster->machine_facts[facts->machine].up;
         stop->granted = 0;
-        for (uint32_t u = 0; u < stop->units; u++) {
+        for (uint32_t u = stop->stay; u < stop->units; u++) {
             uint32_t task = name_task(commit, graph, stop->bundle);
             uint32_t devices = cluster->task_facts[task].devices;
-            struct room *room = room_of(commit, graph, facts->machine);
+            struct room *room = flow_commit_room(commit, graph, facts->machine);
             bool stays = !up || (!graph->fairness && room_fits_on(room, &facts->demand, devices));
             if (stays && up)
                 room_take_on(room, &facts->demand, devices);
@@ -389,10 +421,12 @@ uint32_t flow_commit_fit(struct flow_commit *commit, struct flow_graph *graph,
 {
     decompose(commit, graph, flow);
     sort_claims(commit, graph);
-    while (!grant(commit, graph, cluster))
-        ;
+    do {
+        while (!grant(commit, graph, cluster))
+            ;
+        stop_tasks(commit, graph, cluster);
+    } while (graph->preemption && flow_moves_restrain(commit, graph, cluster));
     redirect_all(commit, graph, cluster);
-    stop_tasks(commit, graph, cluster);
     commit->misfits = 0;
     commit->granted = 0;
     for (uint32_t i = 0; i < commit->claim_count; i++) {
@@ -400,94 +434,6 @@ uint32_t flow_commit_fit(struct flow_commit *commit, struct flow_graph *graph,
         commit->misfits += commit->claims[i].units - commit->claims[i].granted;
     }
     return commit->misfits;
-}
-
-/* The cheapest arc with room out of a node, or the dearest one with flow; `head` NONE: to
- * wherever. */
-static uint32_t pick_arc(const struct flow_commit *commit, const struct flow_graph *graph,
-                         uint32_t node, uint32_t head, bool dearest)
-{
-    const struct network_arc *arcs = graph->network.arcs;
-    uint32_t best = NONE;
-    for (uint32_t a = graph->network.nodes[node].first_out; a != NONE; a = arcs[a].next_out) {
-        bool usable = dearest ? commit->reached[a] > 0 : commit->reached[a] < arcs[a].capacity;
-        if ((head != NONE && arcs[a].head != head) || !usable)
-            continue;
-        bool better = best == NONE ||
-                      (dearest ? arcs[a].cost > arcs[best].cost : arcs[a].cost < arcs[best].cost);
-        best = better ? a : best;
-    }
-    return best;
-}
-
-/* Move a unit onto an arc (1) or off it (-1). */
-static cost_t move_unit(struct flow_commit *commit, const struct flow_graph *graph, uint32_t arc,
-                        int units)
-{
-    commit->reached[arc] += units;
-    return units * graph->network.arcs[arc].cost;
-}
-
-/* Likewise all the way from a node to the sink; where there is no room, for nothing. */
-static cost_t move_to_sink(struct flow_commit *commit, const struct flow_graph *graph,
-                           uint32_t node, int units)
-{
-    cost_t cost = 0;
-    while (node != graph->sink) {
-        uint32_t arc = pick_arc(commit, graph, node, NONE, units < 0);
-        if (arc == NONE)
-            break;
-        cost += move_unit(commit, graph, arc, units);
-        node = graph->network.arcs[arc].head;
-    }
-    return cost;
-}
-
-/* A unit that was not granted goes back over the way that it came, and waits or stays. */
-static cost_t put_back(struct flow_commit *commit, const struct flow_graph *graph,
-                       const struct flow_claim *claim)
-{
-    const struct flow_bundle *b = &graph->bundles[claim->bundle];
-    const struct network_arc *arcs = graph->network.arcs;
-    uint32_t machine_node = graph->machines[claim->machine].node;
-    uint32_t head = arcs[claim->arc].head;
-    uint32_t via = via_node(graph, claim->arc);
-    cost_t cost = move_unit(commit, graph, claim->arc, -1);
-    if (via != head) /* the arc from the class to the rack */
-        cost += move_unit(commit, graph, graph->network.nodes[head].first_out, -1);
-    if (via != machine_node)
-        cost += move_unit(commit, graph, pick_arc(commit, graph, via, machine_node, true), -1);
-    cost += move_to_sink(commit, graph, machine_node, -1);
-    uint32_t otherwise = b->keeping_arc != NONE ? b->keeping_arc : b->waiting_arc;
-    cost += move_unit(commit, graph, otherwise, 1);
-    return cost + move_to_sink(commit, graph, arcs[otherwise].head, 1);
-}
-
-/* A unit that should have stopped goes on. */
-static cost_t resume(struct flow_commit *commit, const struct flow_graph *graph,
-                     const struct flow_bundle *b)
-{
-    const struct network_arc *arcs = graph->network.arcs;
-    cost_t cost = move_unit(commit, graph, b->waiting_arc, -1);
-    cost += move_to_sink(commit, graph, arcs[b->waiting_arc].head, -1);
-    cost += move_unit(commit, graph, b->keeping_arc, 1);
-    return cost + move_to_sink(commit, graph, arcs[b->keeping_arc].head, 1);
-}
-
-/* What it costs more than the flow that not all of it could be had. */
-static cost_t put_all_back(struct flow_commit *commit, const struct flow_graph *graph,
-                           const flow_t *flow)
-{
-    cost_t cost = 0;
-    array_reserve(commit->reached, commit->reached_room, graph->network.arc_limit);
-    memcpy(commit->reached, flow, graph->network.arc_limit * sizeof *flow);
-    for (uint32_t i = 0; i < commit->claim_count; i++)
-        for (uint32_t u = commit->claims[i].granted; u < commit->claims[i].units; u++)
-            cost += put_back(commit, graph, &commit->claims[i]);
-    for (uint32_t i = 0; i < commit->stop_count; i++)
-        for (uint32_t u = commit->stops[i].granted; u < commit->stops[i].units; u++)
-            cost += resume(commit, graph, &graph->bundles[commit->stops[i].bundle]);
-    return cost;
 }
 
 static void place_claim(struct flow_commit *commit, const struct flow_graph *graph,
@@ -513,8 +459,7 @@ static void emit(struct flow_commit *commit, const struct flow_graph *graph,
         decision_add(decisions, cluster, DECISION_PREEMPT, commit->stopped[i], NONE);
 }
 
-/* Of a claim's arc, without what it has of the machine's costs. */
-static cost_t own_cost(const struct flow_graph *graph, const struct cluster *cluster,
+cost_t flow_claim_cost(const struct flow_graph *graph, const struct cluster *cluster,
                        const struct flow_claim *claim)
 {
     const struct network_arc *arc = &graph->network.arcs[claim->arc];
@@ -527,11 +472,14 @@ static cost_t own_cost(const struct flow_graph *graph, const struct cluster *clu
 cost_t flow_commit_plan(struct flow_commit *commit, struct flow_graph *graph,
                         const struct cluster *cluster, struct decision_list *decisions)
 {
+    flow_limits_plan(&commit->limits);
     uint32_t first = decisions->count;
     cost_t cost = 0;
     emit(commit, graph, cluster, decisions);
+    flow_moves_plan(commit, graph, cluster);
     for (uint32_t i = 0; i < commit->claim_count; i++)
-        cost += (cost_t)commit->claims[i].granted * own_cost(graph, cluster, &commit->claims[i]);
+        cost +=
+            (cost_t)commit->claims[i].granted * flow_claim_cost(graph, cluster, &commit->claims[i]);
     for (uint32_t i = first; i < decisions->count; i++) {
         uint32_t task = decisions->decisions[i].task;
         const struct flow_bundle *b = &graph->bundles[graph->tasks[task].bundle];
@@ -566,7 +514,7 @@ void flow_commit_finish(struct flow_commit *commit, const struct flow_graph *gra
     report->has_cost = true;
     report->cost = cost;
     if (commit->misfits || commit->stop_count)
-        report->cost += put_all_back(commit, graph, flow);
+        report->cost += flow_put_back(commit, graph, flow);
     report->misfits = commit->misfits;
     report->undecided = commit->misfits || undecided(graph, flow);
 }

@@ -13,6 +13,7 @@
 #define SCHEDULER_FLOW_COMMIT_H
 
 #include "scheduler/flow_graph.h"
+#include "scheduler/flow_limits.h"
 #include "scheduler/policy.h"
 
 /* So many tasks of a bundle that the flow puts on a machine, not being there yet. */
@@ -23,12 +24,21 @@ struct flow_claim {
     uint32_t stay;          /* of running tasks: cannot go there, so must stay where they are */
     uint32_t first_devices; /* in flow_commit.devices, if it demands GPUs */
     cost_t regret;          /* what a unit costs more if it is not granted */
+    cost_t gain;            /* of running tasks, by flow_moves.c */
 };
 
 /* What should leave a bundle of running tasks to wait. */
 struct flow_stop {
     uint32_t bundle;
     uint32_t units, granted;
+    uint32_t stay; /* beyond what the round may move */
+};
+
+/* A claim or a stop of running tasks, and what it is worth. */
+struct flow_move {
+    uint32_t index; /* of the claim; or claim_count and that of the stop */
+    uint32_t units;
+    cost_t worth;
 };
 
 struct flow_commit {
@@ -51,21 +61,39 @@ struct flow_commit {
     uint32_t touched_count, touched_room;
     uint32_t *devices; /* of granted units that demand GPUs: the sets they get */
     uint32_t device_count, device_room;
+    struct flow_limits limits;
     uint32_t *stopped; /* tasks that go from running to waiting */
     uint32_t stopped_count, stopped_room;
     flow_t *reached; /* the flow with misfits put back */
     uint32_t reached_room;
     uint32_t *named; /* by bundle: the task to name next */
     uint32_t named_room;
+
+    /* Migrations and preemptions (flow_moves.h). */
+    uint32_t moves_max;            /* of a round; 0: any number */
+    uint32_t moves;                /* planned in this one */
+    struct machine_facts *planned; /* with all that is planned in this round, if anything is */
+    struct machine_facts *trial;   /* and with what is granted */
+    uint32_t planned_room, trial_room;
+    bool has_planned;
+    cost_t *needs; /* by machine */
+    uint32_t needs_room;
+    struct flow_move *ranking;
+    uint32_t ranking_count, ranking_room;
 };
 
-void flow_commit_init(struct flow_commit *commit);
+/* A round makes at most so many migrations and preemptions; 0: any number. */
+void flow_commit_init(struct flow_commit *commit, uint32_t moves_max);
 void flow_commit_free(struct flow_commit *commit);
 
-/* Decompose the flow into claims and grant what fits together. What waits and does not fit
- * where the flow has it goes to another machine that costs the same. Returns the
+/* A new round begins. */
+void flow_commit_begin(struct flow_commit *commit, const struct cluster *cluster);
+
+/* Decompose the flow into claims and grant what fits together. What does not fit where the
+ * flow has it goes, if it waits, to another machine that costs the same. Returns the
  * number of misfits. O(bundles x their arcs + claims log claims), and with preemption once
- * more for every claim that keeps running tasks where they are. */
+ * more for every claim that keeps running tasks where they are. No more tasks are stopped or
+ * moved than the round may. */
 uint32_t flow_commit_fit(struct flow_commit *commit, struct flow_graph *graph,
                          const struct cluster *cluster, const flow_t *flow);
 
@@ -80,5 +108,16 @@ cost_t flow_commit_plan(struct flow_commit *commit, struct flow_graph *graph,
 void flow_commit_finish(struct flow_commit *commit, const struct flow_graph *graph,
                         const struct cluster *cluster, const flow_t *flow, cost_t cost,
                         struct decision_list *decisions, struct round_report *report);
+
+/* What a claim's arc costs, without what it has of the machine's costs. */
+cost_t flow_claim_cost(const struct flow_graph *graph, const struct cluster *cluster,
+                       const struct flow_claim *claim);
+
+/* What is free on the machine as the commit goes on. */
+struct room *flow_commit_room(struct flow_commit *commit, const struct flow_graph *graph,
+                              uint32_t machine);
+
+/* The class, rack or machine node that a bundle's arc leads to; to a rack by way of its class. */
+uint32_t flow_claim_via(const struct flow_graph *graph, uint32_t arc);
 
 #endif

@@ -1,8 +1,8 @@
 /* flow_policy.c - the policy that places by minimum-cost flow: graph, solver, commit.
  *
- * A round: bring the network up to date, solve it, check the certificate, commit what
- * fits, and solve again without what did not. If the solver has no answer, nothing is decided, and
- * the report says why. */
+ * A round: bring the network up to date, solve it, check the certificate, and commit what
+ * fits, if need be in several steps (docs/rounds.md). If the solver has no answer, nothing more
+ * is decided, and the report says why. */
 #include "base/clock.h"
 #include "base/memory.h"
 #include "scheduler/flow_commit.h"
@@ -10,9 +10,10 @@
 #include "scheduler/policy.h"
 #include "solver/certificate.h"
 
-/* No round of the traces needed more than 30; every one after the first few moves little. */
-#define SOLVES_MAX 64
+/* Cautious solves end when one places less than this part of what the round has placed. On
+ * Google's and Alibaba's traces no round needed more than 11 solves. */
 #define LITTLE 64
+#define SOLVES_MAX 64
 
 struct flow_policy {
     struct flow_graph graph;
@@ -36,7 +37,7 @@ static enum status create(void **state, const struct policy_options *options,
     struct flow_policy *policy = memory_alloc(sizeof *policy);
     policy->solver = solver;
     flow_graph_init(&policy->graph, &mix, options->preemption, options->fairness);
-    flow_commit_init(&policy->commit);
+    flow_commit_init(&policy->commit, options->moves_max);
     *state = policy;
     return STATUS_OK;
 }
@@ -56,14 +57,26 @@ static void on_change(void *state, const struct cluster *cluster, const struct c
     flow_graph_mark(&policy->graph, cluster, change);
 }
 
-/* Solve the network as it is now; *lap_ns as for clock_lap. False: there is no answer that can
- * be trusted. */
-static bool solve(struct flow_policy *policy, struct solution *solution,
-                  struct round_report *report, uint64_t *lap_ns)
+/* One round as it goes on. */
+struct round {
+    struct flow_policy *policy;
+    const struct cluster *cluster;
+    struct decision_list *decisions;
+    struct round_report *report;
+    struct solution solution;
+    cost_t planned;  /* what the decisions so far cost */
+    uint64_t lap_ns; /* when the present stage began */
+};
+
+/* Solve the network as it is now. False: there is no answer that can be trusted. */
+static bool solve(struct round *round)
 {
-    const struct network *network = &policy->graph.network;
-    solver_solve(policy->solver, &policy->graph.network, SOLVER_NO_BUDGET, solution);
-    report->solve_ns += clock_lap(lap_ns);
+    struct round_report *report = round->report;
+    struct solver *solver = round->policy->solver;
+    struct network *network = &round->policy->graph.network;
+    struct solution *solution = &round->solution;
+    solver_solve(solver, network, SOLVER_NO_BUDGET, solution);
+    report->solve_ns += clock_lap(&round->lap_ns);
     report->work += solution->work;
     report->solves++;
     if (solution->outcome != OUTCOME_OPTIMAL) {
@@ -72,52 +85,66 @@ static bool solve(struct flow_policy *policy, struct solution *solution,
         return false;
     }
     struct certificate certificate;
-    solver_prove(policy->solver, network, solution);
+    solver_prove(solver, network, solution);
     certificate_check(network, solution, &certificate);
-    report->certify_ns += clock_lap(lap_ns);
+    report->certify_ns += clock_lap(&round->lap_ns);
     report->certified = true;
     report->certificate_failed = certificate.verdict != VERDICT_HOLDS;
     return !report->certificate_failed;
 }
 
-/* The rounds of the vector. The first optimum is the bound. If it does not fit, the network
- * is solved cautiously (flow_graph_refresh), what fits is planned, and so on with the rest,
- * until a round of it places little or nothing. */
+/* Returns the number of misfits. */
+static uint32_t fit(struct round *round)
+{
+    uint32_t misfits = flow_commit_fit(&round->policy->commit, &round->policy->graph,
+                                       round->cluster, round->solution.flow);
+    round->report->commit_ns += clock_lap(&round->lap_ns);
+    return misfits;
+}
+
+/* The optimum did not fit. Solve cautiously (flow_graph_refresh), plan what fits, and so on with
+ * the rest; the last answer is left to be finished. False: a solve had no answer. */
+static bool solve_cautiously(struct round *round)
+{
+    struct flow_graph *graph = &round->policy->graph;
+    struct flow_commit *commit = &round->policy->commit;
+    for (uint64_t placed = 0;; placed += commit->granted) {
+        flow_graph_refresh(graph, round->cluster);
+        round->report->update_ns += clock_lap(&round->lap_ns);
+        if (!solve(round))
+            return false;
+        fit(round);
+        if (commit->granted <= placed / LITTLE || round->report->solves == SOLVES_MAX)
+            return true;
+        round->planned += flow_commit_plan(commit, graph, round->cluster, round->decisions);
+        round->report->commit_ns += clock_lap(&round->lap_ns);
+    }
+}
+
 static void decide(void *state, const struct cluster *cluster, int64_t now_us,
                    struct decision_list *decisions, struct round_report *report)
 {
     struct flow_policy *policy = state;
     struct flow_graph *graph = &policy->graph;
-    struct flow_commit *commit = &policy->commit;
-    struct solution solution;
-    cost_t planned = 0;
-    uint64_t lap_ns = clock_ns();
+    struct round round = {.policy = policy,
+                          .cluster = cluster,
+                          .decisions = decisions,
+                          .report = report,
+                          .lap_ns = clock_ns()};
     flow_graph_update(graph, cluster, now_us);
-    report->update_ns += clock_lap(&lap_ns);
+    flow_commit_begin(&policy->commit, cluster);
+    report->update_ns += clock_lap(&round.lap_ns);
     report->nodes = graph->network.node_count;
     report->arcs = graph->network.arc_count;
-    if (!solve(policy, &solution, report, &lap_ns))
+    if (!solve(&round))
         return;
-    report->bound = solution.cost;
+    report->bound = round.solution.cost;
     report->has_bound = graph->bounded;
-    uint32_t misfits = flow_commit_fit(commit, graph, cluster, solution.flow);
-    for (uint64_t total = 0; misfits || graph->cautious; total += commit->granted) {
-        if (graph->cautious && commit->granted <= total / LITTLE)
-            break;
-        if (report->solves == SOLVES_MAX)
-            break;
-        if (graph->cautious)
-            planned += flow_commit_plan(commit, graph, cluster, decisions);
-        report->commit_ns += clock_lap(&lap_ns);
-        flow_graph_refresh(graph, cluster);
-        report->update_ns += clock_lap(&lap_ns);
-        if (!solve(policy, &solution, report, &lap_ns))
-            return;
-        misfits = flow_commit_fit(commit, graph, cluster, solution.flow);
-    }
-    flow_commit_finish(commit, graph, cluster, solution.flow, planned + solution.cost, decisions,
-                       report);
-    report->commit_ns += clock_lap(&lap_ns);
+    if (fit(&round) && !solve_cautiously(&round))
+        return;
+    flow_commit_finish(&policy->commit, graph, cluster, round.solution.flow,
+                       round.planned + round.solution.cost, decisions, report);
+    report->commit_ns += clock_lap(&round.lap_ns);
 }
 
 const struct policy_kind policy_flow = {

@@ -67,7 +67,8 @@ struct policy_options {
     const char *cost_model; /* of the flow policy */
     const char *solver;     /* of the flow policy */
     bool preemption;
-    bool fairness; /* of the flow policy: Quincy's bounds on the running tasks of a job */
+    uint32_t moves_max; /* of the flow policy: stops and moves of a round; 0: any number */
+    bool fairness;      /* of the flow policy: Quincy's bounds on the running tasks of a job */
     uint64_t seed;
 };
 

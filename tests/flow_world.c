@@ -23,6 +23,7 @@ void flow_world_init_tenants(struct flow_world *world, const struct policy_optio
 {
     *world =
         (struct flow_world){.kind = policy_kind_find("flow"), .preemption = options->preemption};
+    random_init(&world->random, 0);
     engine_init(&world->engine, &engine_options_default);
     struct problem problem = {0};
     cr_assert_eq(tenants_define(world->engine.cluster, definitions, count, &problem), STATUS_OK,

@@ -104,7 +104,8 @@ Test(drf_network, waiting_tasks_cost_what_their_shares_leave)
 /* The first tenant has all 5 slots when the second comes with 2 tasks. */
 Test(drf_network, a_preemption_must_pay)
 {
-    const cost_t stay = -cost_model_find("drf")->keeping(NULL, NULL);
+    const struct task_facts fresh = {.machine = NONE};
+    const cost_t stay = -cost_model_find("drf")->keeping(&fresh, NULL);
     const struct {
         cost_t price;
         uint32_t preempted;

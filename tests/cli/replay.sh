@@ -108,6 +108,15 @@ replay_json preempting --load 1.6 --preemption on --tasks 600 --check-invariants
 ok "--preemption on stops or moves running tasks, and none is lost" json "$T/preempting.json" \
     's["tasks"]["preemptions"] + s["tasks"]["migrations"] > 0 and s["invariants"]["violated"] == 0
      and s["rejected_decisions"] == 0 and s["tasks"]["waiting"] == 0'
+replay --load 1.6 --preemption on --tasks 600 --cost-model packing --moves 1 --out "$T/moves"
+ok "--moves 1 stops or moves no more than one task a round" python3 - "$T/moves" <<'PYTHON'
+import csv, json, sys
+moves = [int(r["preempted"]) + int(r["migrated"])
+         for r in csv.DictReader(open(sys.argv[1] + "/rounds.csv"))]
+assert max(moves) == 1, max(moves)
+tasks = json.load(open(sys.argv[1] + "/summary.json"))["tasks"]
+assert tasks["preemptions"] + tasks["migrations"] == sum(moves) and tasks["waiting"] == 0, tasks
+PYTHON
 replay_json fair --load 1.6 --fairness on --tasks 600
 ok "--fairness on ends every task as well" json "$T/fair.json" \
     's["tasks"]["waiting"] == 0 and s["certificates"]["failed"] == 0'
