@@ -9,15 +9,14 @@
  * 3. A running task that should stop, but whose place nobody took, goes on.
  * 4. Moves that do not pay, or are more than a round may make, stay (flow_moves.h): from step 2
  *    on again.
- * 5. What waits and was not granted, but passes a node whose machines all cost the same, is granted
- * on another one of these that still has room.
+ * 5. What waits and was not granted, but passes a node whose machines all cost the same, is
+ *    granted on another one of these that still has room.
  *
  * Of a bundle that waits, who came first is placed first; of one that runs, who came last
  * leaves first. */
 #include "scheduler/flow_commit.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/assert.h"
 #include "base/memory.h"
@@ -25,7 +24,6 @@
 #include "scheduler/flow_listing.h"
 #include "scheduler/flow_moves.h"
 #include "scheduler/flow_nodes.h"
-#include "scheduler/flow_preferences.h"
 #include "scheduler/flow_plan.h"
 #include "scheduler/flow_put_back.h"
 
@@ -212,14 +210,20 @@ static uint32_t name_task(struct flow_commit *commit, const struct flow_graph *g
     return task;
 }
 
+static void start_bundle(struct flow_commit *commit, const struct flow_graph *graph,
+                         uint32_t bundle)
+{
+    const struct flow_bundle *b = &graph->bundles[bundle];
+    commit->named[bundle] = b->keeping_arc == NONE ? b->first_task : b->last_task;
+}
+
 static void start_naming(struct flow_commit *commit, const struct flow_graph *graph)
 {
     array_reserve(commit->named, commit->named_room, graph->bundle_count);
-    for (uint32_t i = 0; i < graph->bundles_in.count; i++) {
-        const struct flow_bundle *b = &graph->bundles[graph->bundles_in.ids[i]];
-        commit->named[graph->bundles_in.ids[i]] =
-            b->keeping_arc == NONE ? b->first_task : b->last_task;
-    }
+    for (uint32_t i = 0; i < commit->claim_count; i++)
+        start_bundle(commit, graph, commit->claims[i].bundle);
+    for (uint32_t i = 0; i < commit->stop_count; i++)
+        start_bundle(commit, graph, commit->stops[i].bundle);
 }
 
 /* `units` tasks of the bundle leave their machine, if they run. */
