@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "cli/command.h"
 
 static const struct command KINDS[] = {
     {"solver", "", "how fast a solver is, and what memory it takes, beside others", bench_solver},
@@ -19,6 +18,19 @@ static int print_help(void)
         printf("  %-9s %s\n", KINDS[i].name, KINDS[i].help);
     puts("\n'flowsched bench KIND --help' lists the options.");
     return EXIT_DONE;
+}
+
+int bench_kind(const struct command *command, const struct option *rows, uint32_t row_count,
+               int argc, char **argv, int (*run)(const struct options *options))
+{
+    if (command_help(command, rows, row_count, argc, argv))
+        return EXIT_DONE;
+    struct options options;
+    struct problem problem;
+    enum status status = options_parse(&options, rows, row_count, argc, argv, &problem);
+    int result = status == STATUS_OK ? run(&options) : command_fail(status, &problem);
+    options_free(&options);
+    return result;
 }
 
 int bench_end(enum status status, const struct problem *problem)

@@ -4,8 +4,6 @@
 #include "base/clock.h"
 #include "bench/round_bench.h"
 #include "cli/bench.h"
-#include "cli/command.h"
-#include "cli/options.h"
 
 #define TASKS_PER_MACHINE 10
 
@@ -73,12 +71,5 @@ static int run(const struct options *options)
 
 int bench_round(int argc, char **argv)
 {
-    if (command_help(&command, OPTIONS, COUNT_OF(OPTIONS), argc, argv))
-        return EXIT_DONE;
-    struct options options;
-    struct problem problem;
-    enum status status = options_parse(&options, OPTIONS, COUNT_OF(OPTIONS), argc, argv, &problem);
-    int result = status == STATUS_OK ? run(&options) : command_fail(status, &problem);
-    options_free(&options);
-    return result;
+    return bench_kind(&command, OPTIONS, COUNT_OF(OPTIONS), argc, argv, run);
 }

@@ -8,8 +8,6 @@
 #include "bench/life.h"
 #include "bench/solver_bench.h"
 #include "cli/bench.h"
-#include "cli/command.h"
-#include "cli/options.h"
 
 #define BILLION INT64_C(1000000000)
 #define LOAD_PERCENT_MAX 1000
@@ -308,12 +306,5 @@ static int run(const struct options *options)
 
 int bench_solver(int argc, char **argv)
 {
-    if (command_help(&command, OPTIONS, COUNT_OF(OPTIONS), argc, argv))
-        return EXIT_DONE;
-    struct options options;
-    struct problem problem;
-    enum status status = options_parse(&options, OPTIONS, COUNT_OF(OPTIONS), argc, argv, &problem);
-    int result = status == STATUS_OK ? run(&options) : command_fail(status, &problem);
-    options_free(&options);
-    return result;
+    return bench_kind(&command, OPTIONS, COUNT_OF(OPTIONS), argc, argv, run);
 }

@@ -62,4 +62,22 @@ static inline struct fractions fractions_make(const struct machine_facts *machin
     return fractions;
 }
 
+/* The machine as if one task of the demand were not there. */
+static inline struct machine_facts machine_without(const struct machine_facts *machine,
+                                                   const struct resources *demand)
+{
+    struct machine_facts without = *machine;
+    resources_subtract(&without.used, demand);
+    return without;
+}
+
+/* What such a task takes of all resources of the machine together. */
+static inline int64_t fractions_demanded(const struct fractions *fractions)
+{
+    int64_t sum = 0;
+    for (uint32_t r = 0; r < fractions->count; r++)
+        sum += fractions->demand[r];
+    return sum;
+}
+
 #endif

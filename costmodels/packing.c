@@ -63,12 +63,10 @@ static cost_t preempting(const struct task_facts *task, const struct cluster_fac
 /* Its place would cost it that, if it were not there; less what a move must gain. */
 static cost_t keeping(const struct task_facts *task, const struct cluster_facts *cluster)
 {
-    struct machine_facts without = cluster->machines[task->machine];
-    resources_subtract(&without.used, &task->demand);
+    struct machine_facts without =
+        machine_without(&cluster->machines[task->machine], &task->demand);
     struct fractions f = fractions_make(&without, &task->demand, 0);
-    int64_t demand = 0;
-    for (uint32_t r = 0; r < f.count; r++)
-        demand += f.demand[r];
+    int64_t demand = fractions_demanded(&f);
     return class_unit(task, &without, 0) - staying(demand / 4 + ROUNDED, task->stops, RANGE);
 }
 

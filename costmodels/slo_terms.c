@@ -27,3 +27,12 @@ int64_t slo_run_patience(int64_t weight, const struct task_facts *task)
     int64_t time_us = waiting_step_next(task->waited_us) + waiting_step_next(task->ran_us);
     return slo_patience(weight, time_us);
 }
+
+void slo_add_service(struct machine_facts *machine, const struct task_facts *task)
+{
+    if (!task->latency_us)
+        return;
+    machine->services_weight += slo_weight(task->priority);
+    if (!machine->services_latency_us || task->latency_us < machine->services_latency_us)
+        machine->services_latency_us = task->latency_us;
+}

@@ -37,6 +37,9 @@
 
 int64_t slo_weight(int32_t priority);
 
+/* The machine has the task, of a service, too; nothing, if it is of none. */
+void slo_add_service(struct machine_facts *machine, const struct task_facts *task);
+
 /* What so much waiting costs a task of that weight, at most SLO_PATIENCE_MAX. */
 int64_t slo_patience(int64_t weight, int64_t time_us);
 

@@ -29,11 +29,7 @@ static void come(struct machine_facts *machine, const struct task_facts *task)
 {
     resources_add(&machine->used, &task->demand);
     machine->running++;
-    if (!task->latency_us)
-        return;
-    machine->services_weight += slo_weight(task->priority);
-    if (!machine->services_latency_us || task->latency_us < machine->services_latency_us)
-        machine->services_latency_us = task->latency_us;
+    slo_add_service(machine, task);
 }
 
 /* It leaves. The strictest target stays what it was: that of the others is not at hand. */

@@ -171,15 +171,8 @@ void tasks_weigh_services(struct cluster *cluster, uint32_t machine)
     struct machine_facts *machine_facts = &cluster->machine_facts[machine];
     machine_facts->services_weight = machine_facts->services_latency_us = 0;
     uint32_t task = cluster->machines[machine].first_task;
-    for (; task != NONE; task = cluster->tasks[task].machine_next) {
-        const struct task_facts *facts = &cluster->task_facts[task];
-        if (!facts->latency_us)
-            continue;
-        machine_facts->services_weight += slo_weight(facts->priority);
-        if (!machine_facts->services_latency_us ||
-            facts->latency_us < machine_facts->services_latency_us)
-            machine_facts->services_latency_us = facts->latency_us;
-    }
+    for (; task != NONE; task = cluster->tasks[task].machine_next)
+        slo_add_service(machine_facts, &cluster->task_facts[task]);
 }
 
 /* Onto the machine's list, and charged, but for the devices. */
