@@ -105,6 +105,15 @@ static bool belongs(const struct flow_graph *graph, const struct cluster *cluste
     return state == TASK_WAITING || (state == TASK_RUNNING && graph->preemption);
 }
 
+/* A machine that goes to another rack has left this one before, which marked it. */
+static void mark_rack(struct flow_graph *graph, uint32_t rack)
+{
+    if (graph->racks[rack].changed)
+        return;
+    graph->racks[rack].changed = true;
+    id_list_add(&graph->changed_racks, rack);
+}
+
 void flow_graph_mark(struct flow_graph *graph, const struct cluster *cluster,
                      const struct change *change)
 {
@@ -112,7 +121,7 @@ void flow_graph_mark(struct flow_graph *graph, const struct cluster *cluster,
     if (change->machine != NONE)
         flow_mark_machine(graph, change->machine);
     if (change->cause == CAUSE_MACHINE)
-        flow_mark_rack(graph, cluster->machine_facts[change->machine].rack);
+        mark_rack(graph, cluster->machine_facts[change->machine].rack);
     uint32_t task = change->task;
     if (task == NONE)
         return;

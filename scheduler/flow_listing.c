@@ -242,8 +242,6 @@ void flow_look(struct flow_graph *graph, const struct cluster *cluster, uint32_t
     machine_index_set(&graph->index, machine, facts->up, &m->listed.room.free);
     if (same_room(&before, &m->listed)) /* a machine never looked at has no rack there */
         return;
-    if (before.rack != facts->rack && before.rack != NONE) /* the event names the new one */
-        flow_mark_rack(graph, before.rack);
     if (before.up)
         count_up(graph, before.rack, -1);
     if (facts->up)

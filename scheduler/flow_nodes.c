@@ -28,14 +28,6 @@ void flow_mark_machine(struct flow_graph *graph, uint32_t machine)
     id_list_add(&graph->marked_machines, machine);
 }
 
-void flow_mark_rack(struct flow_graph *graph, uint32_t rack)
-{
-    if (graph->racks[rack].changed)
-        return;
-    graph->racks[rack].changed = true;
-    id_list_add(&graph->changed_racks, rack);
-}
-
 uint32_t flow_machine_node(struct flow_graph *graph, uint32_t machine)
 {
     struct flow_machine *m = &graph->machines[machine];

@@ -1,4 +1,4 @@
-/* flow_nodes.h - nodes of the flow graph and the marks on tasks, machines and racks; for its other
+/* flow_nodes.h - nodes of the flow graph and the marks on tasks and machines; for its other
  * files.
  */
 #ifndef SCHEDULER_FLOW_NODES_H
@@ -15,9 +15,6 @@ void flow_mark_machine(struct flow_graph *graph, uint32_t machine);
 
 /* The next update lets the task enter the network, if it belongs there and is not. O(1). */
 void flow_mark_task(struct flow_graph *graph, uint32_t task);
-
-/* A machine of the rack came, went or changed: data moved. O(1). */
-void flow_mark_rack(struct flow_graph *graph, uint32_t rack);
 
 /* The machine's node, made now if nothing has led to it yet. O(1). */
 uint32_t flow_machine_node(struct flow_graph *graph, uint32_t machine);
