@@ -447,7 +447,8 @@ void flow_extend_classes(struct flow_graph *graph, const struct cluster *cluster
         const struct flow_class *c = &graph->classes[class];
         if (c->recalled)
             list_known(graph, cluster, class);
-        bool enough = c->complete || (!graph->list_all && c->listed >= needed(graph, c));
+        bool sure = !priced(graph) || c->limit_cost != INT64_MIN; /* that no other is cheaper */
+        bool enough = c->complete || (!graph->list_all && sure && c->listed >= needed(graph, c));
         if (!enough && graph->list_all)
             list_everywhere(graph, cluster, class);
         else if (!enough && priced(graph))
