@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "costmodels/waiting_steps.h"
+#include "scheduler/flow_aside.h"
 #include "scheduler/flow_classes.h"
 #include "scheduler/flow_fairness.h"
 #include "scheduler/flow_nodes.h"
@@ -64,6 +65,18 @@ static cost_t waiting_cost(const struct flow_graph *graph, const struct task_fac
                                   : cost_mix_preempting(&graph->mix, facts, all);
 }
 
+/* The cheapest of all places, if they had room. */
+static cost_t cheapest_place(const struct flow_graph *graph, const struct task_facts *facts,
+                             const struct cluster_facts *all)
+{
+    struct preference places[PREFERENCES_MAX];
+    uint32_t count = graph->mix.prefers ? cost_mix_preferences(&graph->mix, facts, all, places) : 0;
+    cost_t cheapest = cost_mix_anywhere(&graph->mix, facts, all);
+    for (uint32_t i = 0; i < count; i++)
+        cheapest = places[i].cost < cheapest ? places[i].cost : cheapest;
+    return cheapest;
+}
+
 static void hold(struct flow_graph *graph, uint32_t bundle, const struct task_facts *facts,
                  const struct cluster_facts *all)
 {
@@ -75,42 +88,112 @@ static void hold(struct flow_graph *graph, uint32_t bundle, const struct task_fa
         heap_push(&graph->prices, until_us, bundle, bundle);
 }
 
-/* The bundle's node, with its arcs as they are now. */
-static void add_node(struct flow_graph *graph, const struct cluster *cluster, uint32_t bundle,
-                     int64_t now_us)
+/* What it costs that the bundle waits, while it has no node. */
+static void count_aside(struct flow_graph *graph, const struct flow_bundle *bundle, int more)
 {
-    struct flow_bundle *b = &graph->bundles[bundle];
-    struct task_facts facts = flow_bundle_facts(b, now_us);
-    struct cluster_facts all = cluster_facts(cluster, now_us);
-    struct network *network = &graph->network;
-    b->class = flow_enter_class(graph, &facts, &all);
-    b->node = flow_new_node(graph, 0, FLOW_NODE_BUNDLE, bundle);
-    uint32_t head = graph->sink;
-    if (graph->mix.has_tenant_units)
-        head = flow_enter_tenant(graph, cluster, bundle);
-    if (graph->fairness)
-        head = flow_enter_job(graph, facts.job, head);
-    b->waiting_arc =
-        network_add_arc(network, b->node, head, 0, FLOW_FIT_MAX, waiting_cost(graph, &facts, &all));
-    b->class_arc = network_add_arc(network, b->node, graph->classes[b->class].node, 0, FLOW_FIT_MAX,
-                                   cost_mix_anywhere(&graph->mix, &facts, &all));
-    b->keeping_arc = NONE;
-    if (facts.machine != NONE) {
-        b->keeping_arc = network_add_arc(network, b->node, flow_machine_node(graph, facts.machine),
-                                         0, FLOW_FIT_MAX, keeping_cost(graph, &facts, &all));
-        flow_mark_machine(graph, facts.machine);
-    }
-    flow_set_preferences(graph, cluster, bundle, &facts, &all);
-    hold(graph, bundle, &facts, &all);
+    if (bundle->node != NONE)
+        return;
+    graph->aside_count += (uint64_t)((int64_t)bundle->task_count * more);
+    graph->aside_cost += (__int128)bundle->task_count * bundle->waiting * more;
 }
 
-static void remove_node(struct flow_graph *graph, const struct cluster *cluster, uint32_t bundle)
+void flow_show_bundle(struct flow_graph *graph, const struct cluster *cluster, uint32_t bundle)
+{
+    struct flow_bundle *b = &graph->bundles[bundle];
+    struct flow_class *class = &graph->classes[b->class];
+    struct network *network = &graph->network;
+    count_aside(graph, b, -1);
+    b->node = flow_new_node(graph, b->task_count, FLOW_NODE_BUNDLE, bundle);
+    b->shown_at = class->shown.count;
+    id_list_add(&class->shown, bundle);
+    b->waiting_arc = network_add_arc(network, b->node, b->head, 0, FLOW_FIT_MAX, b->waiting);
+    b->class_arc = network_add_arc(network, b->node, class->node, 0, FLOW_FIT_MAX, b->anywhere);
+    b->keeping_arc = NONE;
+    if (b->facts.machine != NONE) {
+        struct task_facts facts = flow_bundle_facts(b, graph->now_us);
+        struct cluster_facts all = cluster_facts(cluster, graph->now_us);
+        uint32_t machine_node = flow_machine_node(graph, facts.machine);
+        b->keeping_arc = network_add_arc(network, b->node, machine_node, 0, FLOW_FIT_MAX,
+                                         keeping_cost(graph, &facts, &all));
+        flow_mark_machine(graph, facts.machine);
+    }
+    flow_show_preferences(graph, cluster, bundle);
+}
+
+/* Its node goes, with all arcs. */
+static void remove_node(struct flow_graph *graph, uint32_t bundle)
+{
+    struct flow_bundle *b = &graph->bundles[bundle];
+    struct id_list *shown = &graph->classes[b->class].shown;
+    uint32_t last = shown->ids[--shown->count];
+    shown->ids[b->shown_at] = last;
+    graph->bundles[last].shown_at = b->shown_at;
+    network_remove_node(&graph->network, b->node);
+    b->node = NONE;
+}
+
+void flow_hide_bundle(struct flow_graph *graph, uint32_t bundle)
+{
+    struct flow_bundle *b = &graph->bundles[bundle];
+    ASSERT(b->own_arcs == 0);
+    remove_node(graph, bundle);
+    count_aside(graph, b, 1);
+    flow_join_queue(graph, bundle);
+}
+
+/* It may come to run: it gets a class, and says what it prefers. */
+static void enter_class(struct flow_graph *graph, const struct cluster *cluster, uint32_t bundle,
+                        const struct task_facts *facts, const struct cluster_facts *all)
+{
+    struct flow_bundle *b = &graph->bundles[bundle];
+    b->class = flow_enter_class(graph, facts, all);
+    graph->classes[b->class].task_count += b->task_count;
+    if (graph->sets_aside)
+        flow_join_queue(graph, bundle);
+    else
+        flow_show_bundle(graph, cluster, bundle);
+    flow_set_preferences(graph, cluster, bundle, facts, all);
+}
+
+static void leave_class(struct flow_graph *graph, uint32_t bundle)
 {
     struct flow_bundle *b = &graph->bundles[bundle];
     flow_drop_preferences(graph, bundle);
-    network_remove_node(&graph->network, b->node);
-    b->node = NONE;
+    if (b->node == NONE)
+        flow_leave_queue(graph, bundle);
+    else
+        remove_node(graph, bundle);
     flow_leave_class(graph, b->class);
+}
+
+/* A bundle gets its first costs, and its place in the network or beside it. */
+static void enter(struct flow_graph *graph, const struct cluster *cluster, uint32_t bundle)
+{
+    struct flow_bundle *b = &graph->bundles[bundle];
+    struct task_facts facts = flow_bundle_facts(b, graph->now_us);
+    struct cluster_facts all = cluster_facts(cluster, graph->now_us);
+    b->head = graph->sink;
+    if (graph->mix.has_tenant_units)
+        b->head = flow_enter_tenant(graph, cluster, bundle);
+    if (graph->fairness)
+        b->head = flow_enter_job(graph, facts.job, b->head);
+    b->waiting = waiting_cost(graph, &facts, &all);
+    b->anywhere = cost_mix_anywhere(&graph->mix, &facts, &all);
+    b->next_place = flow_rests(graph) ? cheapest_place(graph, &facts, &all) : INT64_MIN;
+    if (b->next_place < b->waiting)
+        enter_class(graph, cluster, bundle, &facts, &all);
+    else
+        graph->resting_count++;
+    hold(graph, bundle, &facts, &all);
+}
+
+static void leave(struct flow_graph *graph, const struct cluster *cluster, uint32_t bundle)
+{
+    const struct flow_bundle *b = &graph->bundles[bundle];
+    if (b->class == NONE)
+        graph->resting_count--;
+    else
+        leave_class(graph, bundle);
     if (graph->mix.has_tenant_units)
         flow_leave_tenant(graph, cluster, bundle);
     if (graph->fairness)
@@ -120,7 +203,7 @@ static void remove_node(struct flow_graph *graph, const struct cluster *cluster,
 }
 
 static uint32_t new_bundle(struct flow_graph *graph, const struct cluster *cluster,
-                           const struct task_facts *facts, int64_t origin_us, int64_t now_us)
+                           const struct task_facts *facts, int64_t origin_us)
 {
     uint32_t id = graph->free_bundle;
     if (id != NONE) {
@@ -133,19 +216,23 @@ static uint32_t new_bundle(struct flow_graph *graph, const struct cluster *clust
                                               .origin_us = origin_us,
                                               .position = graph->bundles_in.count,
                                               .until_us = TIME_NEVER,
+                                              .class = NONE,
+                                              .node = NONE,
+                                              .keeping_arc = NONE,
                                               .first_preference = NONE,
                                               .first_task = NONE,
                                               .last_task = NONE};
     id_chains_add(&graph->bundle_ids, hash_facts(facts, origin_us), id);
     id_list_add(&graph->bundles_in, id);
-    add_node(graph, cluster, id, now_us);
+    enter(graph, cluster, id);
     return id;
 }
 
 static void free_bundle(struct flow_graph *graph, const struct cluster *cluster, uint32_t bundle)
 {
     struct flow_bundle *b = &graph->bundles[bundle];
-    remove_node(graph, cluster, bundle);
+    leave(graph, cluster, bundle);
+    b->until_us = TIME_NEVER;
     id_chains_remove(&graph->bundle_ids, hash_facts(&b->facts, b->origin_us), bundle);
     uint32_t last = graph->bundles_in.ids[--graph->bundles_in.count];
     graph->bundles_in.ids[b->position] = last;
@@ -169,10 +256,18 @@ static void count_task(struct flow_graph *graph, const struct cluster *cluster, 
                        int more)
 {
     struct flow_bundle *b = &graph->bundles[bundle];
+    count_aside(graph, b, -1);
     b->task_count += (uint32_t)more;
+    count_aside(graph, b, 1);
     graph->task_in_count += (uint64_t)(int64_t)more;
-    graph->classes[b->class].task_count += (uint64_t)(int64_t)more;
-    network_set_supply(&graph->network, b->node, b->task_count);
+    if (b->class != NONE) {
+        struct flow_class *class = &graph->classes[b->class];
+        class->task_count += (uint64_t)(int64_t)more;
+        class->queued_count += b->node == NONE ? (uint64_t)(int64_t)more : 0;
+        class->own_count += b->own_arcs ? (uint64_t)(int64_t)more : 0;
+    }
+    if (b->node != NONE)
+        network_set_supply(&graph->network, b->node, b->task_count);
     if (graph->fairness)
         graph->jobs[b->facts.job].task_count += (uint32_t)more;
     if (graph->mix.has_tenant_units)
@@ -185,12 +280,11 @@ static void count_task(struct flow_graph *graph, const struct cluster *cluster, 
     }
 }
 
-void flow_enter_task(struct flow_graph *graph, const struct cluster *cluster, uint32_t task,
-                     int64_t now_us)
+void flow_enter_task(struct flow_graph *graph, const struct cluster *cluster, uint32_t task)
 {
-    struct task_facts facts = cluster_task_facts(cluster, task, now_us);
+    struct task_facts facts = cluster_task_facts(cluster, task, graph->now_us);
     bool waits = facts.machine == NONE;
-    int64_t origin_us = step_begin(now_us - (waits ? facts.waited_us : facts.ran_us));
+    int64_t origin_us = step_begin(graph->now_us - (waits ? facts.waited_us : facts.ran_us));
     facts.ran_us = 0;
     facts.waited_us = waits ? 0 : waiting_step(facts.waited_us);
     facts.devices = 0;         /* which GPUs it has is no matter of cost */
@@ -200,7 +294,7 @@ void flow_enter_task(struct flow_graph *graph, const struct cluster *cluster, ui
     }
     uint32_t bundle = find_bundle(graph, &facts, origin_us);
     if (bundle == NONE)
-        bundle = new_bundle(graph, cluster, &facts, origin_us, now_us);
+        bundle = new_bundle(graph, cluster, &facts, origin_us);
     struct flow_bundle *b = &graph->bundles[bundle];
     graph->tasks[task].bundle = bundle;
     graph->tasks[task].next = NONE;
@@ -237,33 +331,58 @@ static void reprice_arc(struct flow_graph *graph, uint32_t arc, cost_t cost)
     network_change_arc(&graph->network, arc, 0, graph->network.arcs[arc].capacity, cost);
 }
 
-static void reprice(struct flow_graph *graph, const struct cluster *cluster, uint32_t bundle,
-                    int64_t now_us, bool inputs)
+static void reprice_arcs(struct flow_graph *graph, const struct flow_bundle *b,
+                         const struct task_facts *facts, const struct cluster_facts *all)
 {
-    const struct flow_bundle *b = &graph->bundles[bundle];
-    struct task_facts facts = flow_bundle_facts(b, now_us);
-    struct cluster_facts all = cluster_facts(cluster, now_us);
-    reprice_arc(graph, b->waiting_arc, waiting_cost(graph, &facts, &all));
-    reprice_arc(graph, b->class_arc, cost_mix_anywhere(&graph->mix, &facts, &all));
+    reprice_arc(graph, b->waiting_arc, b->waiting);
+    reprice_arc(graph, b->class_arc, b->anywhere);
     if (b->keeping_arc != NONE)
-        reprice_arc(graph, b->keeping_arc, keeping_cost(graph, &facts, &all));
-    if (inputs)
-        flow_set_preferences(graph, cluster, bundle, &facts, &all);
+        reprice_arc(graph, b->keeping_arc, keeping_cost(graph, facts, all));
+}
+
+/* `inputs`: machines that may hold its data came or went. */
+static void reprice(struct flow_graph *graph, const struct cluster *cluster, uint32_t bundle,
+                    bool inputs)
+{
+    struct flow_bundle *b = &graph->bundles[bundle];
+    struct task_facts facts = flow_bundle_facts(b, graph->now_us);
+    struct cluster_facts all = cluster_facts(cluster, graph->now_us);
+    count_aside(graph, b, -1);
+    b->waiting = waiting_cost(graph, &facts, &all);
+    b->anywhere = cost_mix_anywhere(&graph->mix, &facts, &all);
+    count_aside(graph, b, 1);
+    if (b->class == NONE) {
+        if (inputs)
+            b->next_place = cheapest_place(graph, &facts, &all);
+        if (b->next_place < b->waiting) {
+            graph->resting_count--;
+            enter_class(graph, cluster, bundle, &facts, &all);
+        }
+    } else {
+        if (b->node == NONE)
+            flow_move_in_queue(graph, bundle);
+        else
+            reprice_arcs(graph, b, &facts, &all);
+        if (inputs)
+            flow_set_preferences(graph, cluster, bundle, &facts, &all);
+        else if (b->next_place < b->waiting)
+            flow_show_preferences(graph, cluster, bundle);
+    }
     hold(graph, bundle, &facts, &all);
 }
 
-void flow_reprice_due(struct flow_graph *graph, const struct cluster *cluster, int64_t now_us)
+void flow_reprice_due(struct flow_graph *graph, const struct cluster *cluster)
 {
     const struct heap_entry *top;
-    while ((top = heap_top(&graph->prices)) && top->key <= now_us) {
+    while ((top = heap_top(&graph->prices)) && top->key <= graph->now_us) {
         uint32_t bundle = top->item;
         int64_t until_us = top->key;
         heap_pop(&graph->prices);
         struct flow_bundle *b = &graph->bundles[bundle];
-        if (b->node == NONE || b->until_us != until_us)
+        if (b->until_us != until_us)
             continue;
         b->until_us = TIME_NEVER;
-        reprice(graph, cluster, bundle, now_us, false);
+        reprice(graph, cluster, bundle, false);
     }
 }
 
@@ -280,11 +399,11 @@ static bool input_changed(const struct flow_graph *graph, const struct cluster *
     return graph->racks_came && facts->block_count;
 }
 
-void flow_reprice_inputs(struct flow_graph *graph, const struct cluster *cluster, int64_t now_us)
+void flow_reprice_inputs(struct flow_graph *graph, const struct cluster *cluster)
 {
     for (uint32_t i = 0; i < graph->bundles_in.count; i++)
         if (input_changed(graph, cluster, &graph->bundles[graph->bundles_in.ids[i]].facts))
-            reprice(graph, cluster, graph->bundles_in.ids[i], now_us, true);
+            reprice(graph, cluster, graph->bundles_in.ids[i], true);
 }
 
 void flow_reprice_keeping(struct flow_graph *graph, const struct cluster *cluster, uint32_t bundle)

@@ -62,6 +62,13 @@ static void show_class(struct flow_graph *graph, uint32_t class)
     id_list_add(&graph->classes_in, class);
 }
 
+void flow_clear_class(struct flow_class *class)
+{
+    id_list_free(&class->known);
+    id_list_free(&class->shown);
+    id_heap_free(&class->queue);
+}
+
 static uint32_t new_class(struct flow_graph *graph, const struct task_facts *facts, uint64_t key,
                           uint64_t hash)
 {
@@ -73,7 +80,7 @@ static uint32_t new_class(struct flow_graph *graph, const struct task_facts *fac
         class = graph->class_count++;
     }
     struct flow_class *c = &graph->classes[class];
-    id_list_free(&c->known);
+    flow_clear_class(c);
     *c = (struct flow_class){.facts = *facts, .key = key, .node = NONE, .limit_cost = INT64_MIN};
     c->facts.blocks = NULL;
     c->facts.block_count = 0;

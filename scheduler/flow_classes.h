@@ -14,6 +14,9 @@ uint32_t flow_enter_class(struct flow_graph *graph, const struct task_facts *fac
                           const struct cluster_facts *all);
 void flow_leave_class(struct flow_graph *graph, uint32_t class);
 
+/* Free its lists. */
+void flow_clear_class(struct flow_class *class);
+
 /* The id of a class that is not in the network may be given out again. */
 void flow_free_class(struct flow_graph *graph, uint32_t class);
 

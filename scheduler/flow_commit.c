@@ -156,8 +156,11 @@ static void decompose(struct flow_commit *commit, const struct flow_graph *graph
     for (uint32_t i = 0; i < graph->rack_count; i++)
         if (graph->racks[i].node != NONE)
             start_node(commit, graph, graph->racks[i].node);
-    for (uint32_t i = 0; i < graph->bundles_in.count; i++)
-        decompose_bundle(commit, graph, flow, graph->bundles_in.ids[i]);
+    for (uint32_t i = 0; i < graph->classes_in.count; i++) {
+        const struct id_list *shown = &graph->classes[graph->classes_in.ids[i]].shown;
+        for (uint32_t b = 0; b < shown->count; b++)
+            decompose_bundle(commit, graph, flow, shown->ids[b]);
+    }
 }
 
 /* Step 2. Those who lose most first; then who came first. */
@@ -499,13 +502,18 @@ cost_t flow_commit_plan(struct flow_commit *commit, struct flow_graph *graph,
     return cost;
 }
 
-/* Is there a task that waits although its class has room somewhere? */
+/* Is there a task that waits by choice, or although its class has room somewhere? */
 static bool undecided(const struct flow_graph *graph, const flow_t *flow)
 {
-    for (uint32_t i = 0; i < graph->bundles_in.count; i++) {
-        const struct flow_bundle *b = &graph->bundles[graph->bundles_in.ids[i]];
-        if (flow[b->waiting_arc] > 0 && graph->classes[b->class].listed > 0)
+    if (graph->resting_count)
+        return true;
+    for (uint32_t i = 0; i < graph->classes_in.count; i++) {
+        const struct flow_class *class = &graph->classes[graph->classes_in.ids[i]];
+        if (class->listed && class->queue.count)
             return true;
+        for (uint32_t b = 0; class->listed && b < class->shown.count; b++)
+            if (flow[graph->bundles[class->shown.ids[b]].waiting_arc] > 0)
+                return true;
     }
     return false;
 }
@@ -515,10 +523,9 @@ void flow_commit_finish(struct flow_commit *commit, const struct flow_graph *gra
                         struct decision_list *decisions, struct round_report *report)
 {
     emit(commit, graph, cluster, decisions);
-    report->has_cost = true;
-    report->cost = cost;
     if (commit->misfits || commit->stop_count)
-        report->cost += flow_put_back(commit, graph, flow);
+        cost += flow_put_back(commit, graph, flow);
+    report->has_cost = flow_graph_add_aside(graph, cost, &report->cost);
     report->misfits = commit->misfits;
     report->undecided = commit->misfits || undecided(graph, flow);
 }

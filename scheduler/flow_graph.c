@@ -4,7 +4,9 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "scheduler/flow_aside.h"
 #include "scheduler/flow_bundles.h"
+#include "scheduler/flow_classes.h"
 #include "scheduler/flow_fairness.h"
 #include "scheduler/flow_listing.h"
 #include "scheduler/flow_nodes.h"
@@ -22,6 +24,7 @@ void flow_graph_init(struct flow_graph *graph, const struct cost_mix *mix, bool 
     *graph = (struct flow_graph){.mix = *mix,
                                  .preemption = preemption,
                                  .fairness = fairness,
+                                 .sets_aside = !preemption && !fairness && !mix->has_tenant_units,
                                  .list_all = preemption,
                                  .unit_limit = 1,
                                  .free_bundle = NONE,
@@ -57,8 +60,10 @@ void flow_graph_free(struct flow_graph *graph)
     memory_free(graph->tasks);
     memory_free(graph->bundles);
     id_list_free(&graph->bundles_in);
+    memory_free(graph->queue_places);
+    id_list_free(&graph->behind);
     for (uint32_t c = 0; c < graph->class_count; c++)
-        id_list_free(&graph->classes[c].known);
+        flow_clear_class(&graph->classes[c]);
     memory_free(graph->classes);
     memory_free(graph->refreshed);
     id_list_free(&graph->classes_in);
@@ -137,10 +142,10 @@ void flow_graph_mark(struct flow_graph *graph, const struct cluster *cluster,
         graph->tasks[task].mark = NONE; /* its id may be given out again, to one that comes later */
 }
 
-static void update_tasks(struct flow_graph *graph, const struct cluster *cluster, int64_t now_us)
+static void update_tasks(struct flow_graph *graph, const struct cluster *cluster)
 {
     if (graph->changed_racks.count && graph->mix.prefers)
-        flow_reprice_inputs(graph, cluster, now_us);
+        flow_reprice_inputs(graph, cluster);
     for (uint32_t i = 0; i < graph->changed_racks.count; i++)
         graph->racks[graph->changed_racks.ids[i]].changed = false;
     graph->changed_racks.count = 0;
@@ -151,10 +156,10 @@ static void update_tasks(struct flow_graph *graph, const struct cluster *cluster
             continue;
         graph->tasks[task].mark = NONE;
         if (belongs(graph, cluster, task) && graph->tasks[task].bundle == NONE)
-            flow_enter_task(graph, cluster, task, now_us);
+            flow_enter_task(graph, cluster, task);
     }
     graph->marked_tasks.count = 0;
-    flow_reprice_due(graph, cluster, now_us);
+    flow_reprice_due(graph, cluster);
 }
 
 static void mark_nodes(struct flow_graph *graph)
@@ -198,12 +203,14 @@ static void refresh(struct flow_graph *graph, const struct cluster *cluster)
     if (update_unit_limit(graph))
         refresh_listings(graph, cluster);
     flow_extend_classes(graph, cluster);
+    flow_choose_shown(graph, cluster);
     for (uint32_t i = 0; i < graph->marked_machines.count; i++) {
         graph->machines[graph->marked_machines.ids[i]].marked = false;
         flow_refresh_units(graph, cluster, graph->marked_machines.ids[i]);
     }
     graph->marked_machines.count = 0;
-    network_set_supply(&graph->network, graph->sink, -(flow_t)graph->task_in_count);
+    network_set_supply(&graph->network, graph->sink,
+                       (flow_t)graph->aside_count - (flow_t)graph->task_in_count);
 }
 
 void flow_graph_refresh(struct flow_graph *graph, const struct cluster *cluster)
@@ -212,6 +219,15 @@ void flow_graph_refresh(struct flow_graph *graph, const struct cluster *cluster)
         mark_nodes(graph);
     graph->cautious = true;
     refresh(graph, cluster);
+}
+
+bool flow_graph_add_aside(const struct flow_graph *graph, cost_t cost, cost_t *whole)
+{
+    __int128 sum = graph->aside_cost + cost;
+    if (sum > INT64_MAX || sum < INT64_MIN)
+        return false;
+    *whole = (cost_t)sum;
+    return true;
 }
 
 /* All that belong to the network, those that share a bundle in their order. */
@@ -258,6 +274,6 @@ void flow_graph_update(struct flow_graph *graph, const struct cluster *cluster, 
     flow_forget_plan(graph);
     for (uint32_t i = 0; i < graph->marked_machines.count; i++)
         flow_look(graph, cluster, graph->marked_machines.ids[i]);
-    update_tasks(graph, cluster, now_us);
+    update_tasks(graph, cluster);
     refresh(graph, cluster);
 }

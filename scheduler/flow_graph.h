@@ -33,6 +33,7 @@
 
 #include "base/heap.h"
 #include "base/id_chains.h"
+#include "base/id_heap.h"
 #include "base/id_list.h"
 #include "costmodels/cost_mix.h"
 #include "costmodels/room.h"
@@ -58,23 +59,29 @@ struct flow_node {
 };
 
 struct flow_task {
-    uint32_t bundle;         /* NONE: not in the network */
+    uint32_t bundle;         /* NONE: of no bundle */
     uint32_t next, previous; /* of the bundle, in order of arrival */
     uint32_t mark;           /* in flow_graph.marked_tasks: other entries of its id say nothing */
 };
 
 /* Tasks that are alike. Its arcs have room for any number of them, but for those to machines
- * that it prefers: the supply says how many there are. */
+ * that it prefers: the supply says how many there are. Those that surely wait have no node. */
 struct flow_bundle {
     struct task_facts facts; /* of each of its tasks, but for the times */
     int64_t origin_us;       /* they wait, or run, as if since then */
     int64_t until_us;        /* when its costs change next */
-    uint32_t class;
-    uint32_t node;     /* NONE: a free id */
-    uint32_t position; /* in flow_graph.bundles_in; of a free id, the next one */
+    cost_t waiting;          /* or being stopped */
+    cost_t anywhere;         /* by the class, without what machines cost */
+    cost_t next_place;       /* the cheapest of its places that cost no less than to wait */
+    uint32_t head;           /* the node where it waits */
+    uint32_t class;          /* NONE: it rests */
+    uint32_t node;           /* NONE: set aside (flow_aside.h), or a free id */
+    uint32_t position;       /* in flow_graph.bundles_in; of a free id, the next one */
+    uint32_t shown_at;       /* with a node: in its class's list of those */
     uint32_t first_task, last_task, task_count;
     uint32_t waiting_arc, class_arc, keeping_arc; /* keeping: NONE unless they run */
     uint32_t first_preference;
+    uint32_t own_arcs;                     /* to machines and racks that it prefers */
     uint32_t tenant_next, tenant_previous; /* of the same tenant; those that run come first */
 };
 
@@ -89,7 +96,10 @@ struct flow_class {
     uint64_t known_at;
     uint32_t older, newer; /* among those remembered, or NONE */
     uint32_t bundle_count;
-    uint64_t task_count;
+    struct id_list shown; /* its bundles that have a node */
+    struct id_heap queue; /* and the others: largest benefit first */
+    /* Of all its bundles; of those in the queue; of those with arcs of their own. */
+    uint64_t task_count, queued_count, own_count;
     uint64_t listed; /* the sum of the capacities of its arcs to machines */
     uint32_t cursor; /* where its search for machines begins or goes on */
     bool complete;   /* every machine that can take one is listed */
@@ -105,7 +115,8 @@ struct flow_preference {
     struct preference is;
     uint32_t bundle, class;
     uint32_t rack_class; /* of a rack; NONE: of a machine */
-    uint32_t arc;        /* NONE: no room there */
+    uint32_t slots;      /* of a machine: how many fit there */
+    uint32_t arc;        /* NONE: no room there, or to wait costs less */
     uint32_t next;       /* of the bundle, in the order of the cost model; or free id */
     uint32_t place_next, place_previous; /* of the machine or of the rack_class */
 };
@@ -113,9 +124,10 @@ struct flow_preference {
 /* A class's way to a rack, kept while bundles prefer that. */
 struct flow_rack_class {
     uint32_t class, rack;
-    uint64_t slots; /* how many of the class fit on its machines */
-    uint32_t node;  /* NONE: no slots, or a free id */
-    uint32_t arc;   /* to the rack */
+    uint64_t slots;     /* how many of the class fit on its machines */
+    uint32_t node;      /* NONE: no arc leads here, or a free id */
+    uint32_t arc;       /* to the rack */
+    uint32_t arc_count; /* from bundles */
     uint32_t first_preference;
     uint32_t next, previous; /* of the same rack; next: or free id */
 };
@@ -180,6 +192,7 @@ struct flow_tenant {
 struct flow_graph {
     struct cost_mix mix;
     bool preemption, fairness;
+    bool sets_aside; /* bundles wait each for itself: flow_aside.h */
     bool list_all;   /* every class lists all machines that can take a task of it */
     bool cautious;   /* no machine gets more units than fit, whichever they are; but one */
     bool bounded;    /* classes list all that the optimum needs to be a lower bound */
@@ -192,10 +205,15 @@ struct flow_graph {
 
     struct flow_task *tasks; /* by task id */
     uint32_t task_limit, task_room;
-    uint64_t task_in_count; /* those in the network */
+    uint64_t task_in_count; /* those of all bundles */
     struct flow_bundle *bundles;
     uint32_t bundle_count, bundle_room;
-    struct id_list bundles_in;   /* those in the network */
+    struct id_list bundles_in; /* all but the free ids */
+    uint32_t *queue_places;    /* by bundle: where in its class's queue */
+    uint32_t queue_place_room;
+    uint32_t resting_count;      /* bundles */
+    uint64_t aside_count;        /* tasks of bundles without a node */
+    __int128 aside_cost;         /* what it costs that they wait */
     struct id_chains bundle_ids; /* by hash of the facts */
     struct heap prices;          /* (until_us, bundle, bundle) */
     struct flow_class *classes;
@@ -236,6 +254,7 @@ struct flow_graph {
     uint64_t plan;                                  /* counts rounds */
 
     /* Scratch. */
+    struct id_list behind;  /* bundles to set aside */
     struct id_list listers; /* classes that list a machine */
     struct heap offers;     /* units for a class */
     uint32_t *queue;        /* bundles of a tenant */
@@ -260,6 +279,10 @@ void flow_graph_update(struct flow_graph *graph, const struct cluster *cluster, 
  * machine takes no more units than fit of the most that any class demands, resource by
  * resource; but one, if any fits. Whatever the flow puts there then fits. */
 void flow_graph_refresh(struct flow_graph *graph, const struct cluster *cluster);
+
+/* *whole = a cost of the network and what it costs that tasks wait which are not in it. False,
+ * with *whole unchanged, if that leaves cost_t. */
+bool flow_graph_add_aside(const struct flow_graph *graph, cost_t cost, cost_t *whole);
 
 /* The cost of the k-th of the network's tasks on a machine, beside the arcs before it. */
 cost_t flow_graph_unit_cost(const struct flow_graph *graph, const struct cluster *cluster,

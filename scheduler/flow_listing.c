@@ -2,6 +2,7 @@
 #include "scheduler/flow_listing.h"
 
 #include "base/memory.h"
+#include "scheduler/flow_aside.h"
 #include "scheduler/flow_bundles.h"
 #include "scheduler/flow_classes.h"
 #include "scheduler/flow_nodes.h"
@@ -12,6 +13,9 @@
  * may be placed at once, all that the argument of flow_listing.h asks for are millions of
  * arcs and gigabytes. */
 #define LISTED_MAX (1u << 18)
+
+/* A class that lists so many times what it needs lists anew. */
+#define MUCH 16
 
 /* Classes that are remembered: more than the kinds of demands that a trace has at a time. */
 #define REMEMBERED_MAX 1024
@@ -191,7 +195,7 @@ static void collect_listers(struct flow_graph *graph, const struct cluster *clus
 static uint64_t needed(const struct flow_graph *graph, const struct flow_class *class)
 {
     uint64_t part = LISTED_MAX / (graph->classes_in.count + 1);
-    uint64_t own = 2 * class->task_count + 16;
+    uint64_t own = 2 * flow_class_demand(graph, class) + 16;
     uint64_t most = own > part ? own : part;
     return graph->placeable < most ? graph->placeable : most;
 }
@@ -280,9 +284,28 @@ void flow_count_placeable(struct flow_graph *graph)
     graph->placeable = 0;
     for (uint32_t i = 0; i < graph->classes_in.count; i++) {
         const struct flow_class *class = &graph->classes[graph->classes_in.ids[i]];
-        bool less = class->complete && !class->capped && class->listed < class->task_count;
-        graph->placeable += less ? class->listed : class->task_count;
+        uint64_t demand = flow_class_demand(graph, class);
+        uint64_t most = class->listed + class->own_count;
+        bool less = class->complete && !class->capped && most < demand;
+        graph->placeable += less ? most : demand;
     }
+}
+
+/* Many more than it needs are listed, which cost every solve: begin anew from the cursor on. */
+static void list_fewer(struct flow_graph *graph, uint32_t class)
+{
+    struct flow_class *c = &graph->classes[class];
+    uint32_t arc = graph->network.nodes[c->node].first_out;
+    while (arc != NONE) {
+        uint32_t machine = graph->nodes[graph->network.arcs[arc].head].id;
+        uint32_t next = graph->network.arcs[arc].next_out;
+        id_map_remove(&graph->listings, flow_listing_key(c->node, machine));
+        flow_mark_machine(graph, machine);
+        network_remove_arc(&graph->network, arc);
+        arc = next;
+    }
+    c->listed = 0;
+    c->complete = false;
 }
 
 /* List machines with room from the cursor on, once around, until there is enough. */
@@ -447,6 +470,8 @@ void flow_extend_classes(struct flow_graph *graph, const struct cluster *cluster
         const struct flow_class *c = &graph->classes[class];
         if (c->recalled)
             list_known(graph, cluster, class);
+        if (!graph->list_all && !priced(graph) && c->listed > MUCH * needed(graph, c) + MUCH)
+            list_fewer(graph, class);
         bool sure = !priced(graph) || c->limit_cost != INT64_MIN; /* that no other is cheaper */
         bool enough = c->complete || (!graph->list_all && sure && c->listed >= needed(graph, c));
         if (!enough && graph->list_all)

@@ -138,8 +138,8 @@ static void decide(void *state, const struct cluster *cluster, int64_t now_us,
     report->arcs = graph->network.arc_count;
     if (!solve(&round))
         return;
-    report->bound = round.solution.cost;
-    report->has_bound = graph->bounded;
+    report->has_bound =
+        graph->bounded && flow_graph_add_aside(graph, round.solution.cost, &report->bound);
     if (fit(&round) && !solve_cautiously(&round))
         return;
     flow_commit_finish(&policy->commit, graph, cluster, round.solution.flow,

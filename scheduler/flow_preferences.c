@@ -3,6 +3,8 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "scheduler/flow_aside.h"
+#include "scheduler/flow_bundles.h"
 #include "scheduler/flow_classes.h"
 #include "scheduler/flow_listing.h"
 #include "scheduler/flow_nodes.h"
@@ -20,34 +22,73 @@ static uint32_t *place_first(struct flow_graph *graph, const struct flow_prefere
     return &graph->rack_classes[preference->rack_class].first_preference;
 }
 
+/* The preference has an arc more, or less. */
+static void count_arc(struct flow_graph *graph, const struct flow_preference *preference, int more)
+{
+    struct flow_bundle *b = &graph->bundles[preference->bundle];
+    struct flow_class *class = &graph->classes[b->class];
+    class->own_count -= b->own_arcs ? b->task_count : 0;
+    b->own_arcs += (uint32_t)more;
+    class->own_count += b->own_arcs ? b->task_count : 0;
+    if (preference->rack_class != NONE)
+        graph->rack_classes[preference->rack_class].arc_count += (uint32_t)more;
+}
+
+static void drop_arc(struct flow_graph *graph, struct flow_preference *preference)
+{
+    if (preference->arc == NONE)
+        return;
+    network_remove_arc(&graph->network, preference->arc);
+    preference->arc = NONE;
+    count_arc(graph, preference, -1);
+}
+
 static void set_arc(struct flow_graph *graph, uint32_t id, uint32_t head, flow_t room,
                     cost_t unit_cost)
 {
     struct flow_preference *p = &graph->preferences[id];
-    uint32_t tail = graph->bundles[p->bundle].node;
     cost_t cost = p->is.cost + unit_cost;
-    if (p->arc == NONE && room)
-        p->arc = network_add_arc(&graph->network, tail, head, 0, room, cost);
-    else if (p->arc != NONE && room)
+    if (p->arc != NONE) {
         network_change_arc(&graph->network, p->arc, 0, room, cost);
-    else if (p->arc != NONE)
-        network_remove_arc(&graph->network, p->arc);
-    if (!room)
-        p->arc = NONE;
+        return;
+    }
+    uint32_t tail = graph->bundles[p->bundle].node;
+    p->arc = network_add_arc(&graph->network, tail, head, 0, room, cost);
+    count_arc(graph, p, 1);
 }
 
-/* Give the preference of a machine the arc that it is to have now. */
+/* Does the bundle rather run there than wait? Not known where machines add to the cost. */
+static bool worth(const struct flow_graph *graph, const struct flow_preference *preference)
+{
+    return !flow_rests(graph) || preference->is.cost < graph->bundles[preference->bundle].waiting;
+}
+
+/* There is room where the bundle prefers to be, so it has to have a node. Gives it all the arcs
+ * that its preferences are to have. */
+static void show_owner(struct flow_graph *graph, const struct cluster *cluster, uint32_t id)
+{
+    uint32_t bundle = graph->preferences[id].bundle;
+    if (graph->bundles[bundle].node != NONE)
+        return;
+    flow_leave_queue(graph, bundle);
+    flow_show_bundle(graph, cluster, bundle);
+}
+
+/* Give the preference of a machine the arc that it is to have, by its slots. */
 static void show_machine(struct flow_graph *graph, const struct cluster *cluster, uint32_t id)
 {
-    const struct flow_preference *p = &graph->preferences[id];
-    uint32_t class = p->class;
+    struct flow_preference *p = &graph->preferences[id];
     uint32_t machine = p->is.id;
-    uint32_t slots = flow_slots(graph, cluster, class, machine);
-    if (!slots && p->arc == NONE)
+    bool shown = p->slots && worth(graph, p);
+    if (shown || p->arc != NONE)
+        flow_mark_machine(graph, machine);
+    if (!shown) {
+        drop_arc(graph, p);
         return;
-    set_arc(graph, id, slots ? flow_machine_node(graph, machine) : NONE, slots,
-            flow_class_unit(graph, cluster, class, machine, 0));
-    flow_mark_machine(graph, machine);
+    }
+    show_owner(graph, cluster, id);
+    set_arc(graph, id, flow_machine_node(graph, machine), p->slots,
+            flow_class_unit(graph, cluster, p->class, machine, 0));
 }
 
 /* Racks. */
@@ -68,6 +109,16 @@ static cost_t rack_unit(const struct flow_graph *graph, const struct cluster *cl
         least = cost < least ? cost : least;
     }
     return least == INT64_MAX ? 0 : least;
+}
+
+/* The arc from the class to the rack's own node. */
+static void refresh_rack_arc(struct flow_graph *graph, const struct cluster *cluster, uint32_t id)
+{
+    const struct flow_rack_class *rc = &graph->rack_classes[id];
+    uint64_t units = rc->slots < FLOW_FIT_MAX ? rc->slots : FLOW_FIT_MAX;
+    if (rc->node != NONE)
+        network_change_arc(&graph->network, rc->arc, 0, (flow_t)units,
+                           rack_unit(graph, cluster, rc));
 }
 
 static void list_in_hub(struct flow_graph *graph, uint32_t rack, uint32_t machine, bool wanted)
@@ -125,30 +176,50 @@ static void leave_rack(struct flow_graph *graph, uint32_t id)
     rack->node = NONE;
 }
 
-/* A class has room in a rack, or none any more: its node comes or goes, with the arcs of
- * those who prefer it. */
-static void show_rack_class(struct flow_graph *graph, const struct cluster *cluster, uint32_t id)
+/* The class's node comes, or goes, when nothing leads to it any more. */
+static void add_rack_class_node(struct flow_graph *graph, const struct cluster *cluster,
+                                uint32_t id)
 {
     struct flow_rack_class *rc = &graph->rack_classes[id];
-    uint64_t units = rc->slots < FLOW_FIT_MAX ? rc->slots : FLOW_FIT_MAX;
-    bool shown = rc->node != NONE;
-    if (shown && rc->slots) {
-        network_change_arc(&graph->network, rc->arc, 0, (flow_t)units,
-                           rack_unit(graph, cluster, rc));
-    } else if (shown) {
-        network_remove_node(&graph->network, rc->node);
-        rc->node = NONE;
-        for (uint32_t p = rc->first_preference; p != NONE; p = graph->preferences[p].place_next)
-            graph->preferences[p].arc = NONE;
-        leave_rack(graph, rc->rack);
-    } else if (rc->slots) {
-        enter_rack(graph, cluster, rc->rack, &graph->classes[rc->class].facts.demand);
-        rc->node = flow_new_node(graph, 0, FLOW_NODE_RACK_CLASS, id);
-        rc->arc = network_add_arc(&graph->network, rc->node, graph->racks[rc->rack].node, 0,
-                                  (flow_t)units, rack_unit(graph, cluster, rc));
-        for (uint32_t p = rc->first_preference; p != NONE; p = graph->preferences[p].place_next)
-            set_arc(graph, p, rc->node, FLOW_FIT_MAX, 0);
+    enter_rack(graph, cluster, rc->rack, &graph->classes[rc->class].facts.demand);
+    rc->node = flow_new_node(graph, 0, FLOW_NODE_RACK_CLASS, id);
+    rc->arc =
+        network_add_arc(&graph->network, rc->node, graph->racks[rc->rack].node, 0, FLOW_FIT_MAX, 0);
+    refresh_rack_arc(graph, cluster, id);
+}
+
+static void remove_rack_class_node(struct flow_graph *graph, uint32_t id)
+{
+    struct flow_rack_class *rc = &graph->rack_classes[id];
+    if (rc->node == NONE || rc->arc_count)
+        return;
+    network_remove_node(&graph->network, rc->node);
+    rc->node = NONE;
+    leave_rack(graph, rc->rack);
+}
+
+/* Likewise the preference of a rack. */
+static void show_rack(struct flow_graph *graph, const struct cluster *cluster, uint32_t id)
+{
+    struct flow_preference *p = &graph->preferences[id];
+    uint32_t class = p->rack_class;
+    if (!graph->rack_classes[class].slots || !worth(graph, p)) {
+        drop_arc(graph, p);
+        remove_rack_class_node(graph, class);
+        return;
     }
+    if (graph->rack_classes[class].node == NONE)
+        add_rack_class_node(graph, cluster, class);
+    show_owner(graph, cluster, id);
+    set_arc(graph, id, graph->rack_classes[class].node, FLOW_FIT_MAX, 0);
+}
+
+/* A class has room in a rack, where it had none, or none any more. */
+static void show_rack_class(struct flow_graph *graph, const struct cluster *cluster, uint32_t id)
+{
+    uint32_t p = graph->rack_classes[id].first_preference;
+    for (; p != NONE; p = graph->preferences[p].place_next)
+        show_rack(graph, cluster, p);
 }
 
 static uint32_t intern_rack_class(struct flow_graph *graph, const struct cluster *cluster,
@@ -183,7 +254,6 @@ static uint32_t intern_rack_class(struct flow_graph *graph, const struct cluster
         if (graph->machines[facts->machines[i]].listed.rack == rack)
             rc->slots +=
                 flow_room_slots(cluster, class_facts, &graph->machines[facts->machines[i]].listed);
-    show_rack_class(graph, cluster, id);
     return id;
 }
 
@@ -191,25 +261,43 @@ static void free_rack_class(struct flow_graph *graph, uint32_t id)
 {
     struct flow_rack_class *rc = &graph->rack_classes[id];
     id_map_remove(&graph->rack_class_ids, (uint64_t)rc->class << 32 | rc->rack);
-    if (rc->node != NONE) {
-        network_remove_node(&graph->network, rc->node);
-        leave_rack(graph, rc->rack);
-    }
     if (rc->previous == NONE)
         graph->racks[rc->rack].first_class = rc->next;
     else
         graph->rack_classes[rc->previous].next = rc->next;
     if (rc->next != NONE)
         graph->rack_classes[rc->next].previous = rc->previous;
-    rc->node = NONE;
     rc->next = graph->free_rack_class;
     graph->free_rack_class = id;
 }
 
 /* Bundles. */
 
-static uint32_t add_preference(struct flow_graph *graph, const struct cluster *cluster,
-                               uint32_t bundle, const struct preference *is)
+/* Give a preference the arc that it is to have now. */
+static void show(struct flow_graph *graph, const struct cluster *cluster, uint32_t id)
+{
+    if (graph->preferences[id].rack_class == NONE)
+        show_machine(graph, cluster, id);
+    else
+        show_rack(graph, cluster, id);
+}
+
+void flow_show_preferences(struct flow_graph *graph, const struct cluster *cluster, uint32_t bundle)
+{
+    struct flow_bundle *b = &graph->bundles[bundle];
+    uint32_t id = b->first_preference;
+    b->next_place = INT64_MAX;
+    for (; id != NONE; id = graph->preferences[id].next) {
+        cost_t cost = graph->preferences[id].is.cost;
+        show(graph, cluster, id);
+        if (cost >= b->waiting && cost < b->next_place)
+            b->next_place = cost;
+    }
+}
+
+/* The first of a bundle's preferences. */
+static void add_preference(struct flow_graph *graph, const struct cluster *cluster, uint32_t bundle,
+                           const struct preference *is)
 {
     uint32_t id = graph->free_preference;
     uint32_t class = graph->bundles[bundle].class;
@@ -230,18 +318,16 @@ static uint32_t add_preference(struct flow_graph *graph, const struct cluster *c
     if (*first != NONE)
         graph->preferences[*first].place_previous = id;
     *first = id;
+    p->next = graph->bundles[bundle].first_preference;
+    graph->bundles[bundle].first_preference = id;
     if (!of_rack)
-        show_machine(graph, cluster, id);
-    else if (graph->rack_classes[rack_class].node != NONE)
-        set_arc(graph, id, graph->rack_classes[rack_class].node, FLOW_FIT_MAX, 0);
-    return id;
+        p->slots = flow_slots(graph, cluster, class, is->id);
 }
 
 static void drop_preference(struct flow_graph *graph, uint32_t id)
 {
     struct flow_preference *p = &graph->preferences[id];
-    if (p->arc != NONE)
-        network_remove_arc(&graph->network, p->arc);
+    drop_arc(graph, p);
     if (p->place_previous == NONE)
         *place_first(graph, p) = p->place_next;
     else
@@ -250,7 +336,9 @@ static void drop_preference(struct flow_graph *graph, uint32_t id)
         graph->preferences[p->place_next].place_previous = p->place_previous;
     if (p->rack_class == NONE)
         flow_mark_machine(graph, p->is.id);
-    else if (graph->rack_classes[p->rack_class].first_preference == NONE)
+    else
+        remove_rack_class_node(graph, p->rack_class);
+    if (p->rack_class != NONE && graph->rack_classes[p->rack_class].first_preference == NONE)
         free_rack_class(graph, p->rack_class);
     p->next = graph->free_preference;
     graph->free_preference = id;
@@ -281,11 +369,8 @@ static bool reprice(struct flow_graph *graph, const struct cluster *cluster, uin
     for (i = 0; i < count; i++, id = graph->preferences[id].next) {
         struct flow_preference *p = &graph->preferences[id];
         p->is.cost = wanted[i].cost;
-        if (p->rack_class == NONE)
-            show_machine(graph, cluster, id);
-        else if (p->arc != NONE)
-            set_arc(graph, id, NONE, FLOW_FIT_MAX, 0);
     }
+    flow_show_preferences(graph, cluster, bundle);
     return true;
 }
 
@@ -303,11 +388,9 @@ void flow_set_preferences(struct flow_graph *graph, const struct cluster *cluste
     if (reprice(graph, cluster, bundle, wanted, count))
         return;
     flow_drop_preferences(graph, bundle);
-    while (count-- > 0) {
-        uint32_t id = add_preference(graph, cluster, bundle, &wanted[count]);
-        graph->preferences[id].next = graph->bundles[bundle].first_preference;
-        graph->bundles[bundle].first_preference = id;
-    }
+    while (count-- > 0)
+        add_preference(graph, cluster, bundle, &wanted[count]);
+    flow_show_preferences(graph, cluster, bundle);
 }
 
 /* A machine of the rack has other room than it had. */
@@ -322,8 +405,12 @@ static void refresh_rack(struct flow_graph *graph, const struct cluster *cluster
         uint32_t has = flow_room_slots(cluster, facts, now);
         if (had == has && !(graph->mix.has_class_units && rc->slots))
             continue;
+        bool had_slots = rc->slots > 0;
         rc->slots += (uint64_t)has - had;
-        show_rack_class(graph, cluster, id);
+        if (had_slots == (rc->slots > 0))
+            refresh_rack_arc(graph, cluster, id);
+        else
+            show_rack_class(graph, cluster, id);
     }
 }
 
@@ -332,8 +419,11 @@ void flow_refresh_preferences(struct flow_graph *graph, const struct cluster *cl
 {
     const struct flow_room *now = &graph->machines[machine].listed;
     uint32_t p = graph->machines[machine].first_preference;
-    for (; p != NONE; p = graph->preferences[p].place_next)
+    for (; p != NONE; p = graph->preferences[p].place_next) {
+        graph->preferences[p].slots =
+            flow_slots(graph, cluster, graph->preferences[p].class, machine);
         show_machine(graph, cluster, p);
+    }
     if (before->rack != now->rack && before->rack != NONE) {
         const struct flow_room gone = {.rack = before->rack};
         list_in_hub(graph, before->rack, machine, false);

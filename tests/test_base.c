@@ -10,6 +10,7 @@
 
 #include "base/checked.h"
 #include "base/heap.h"
+#include "base/id_heap.h"
 #include "base/id_map.h"
 #include "base/input.h"
 #include "base/memory.h"
@@ -528,4 +529,38 @@ Test(memory, counts_what_is_allocated_and_its_peak)
     cr_assert_geq(memory_peak(), before + ((size_t)16 << 20));
     memory_restart_peak();
     cr_assert_eq(memory_peak(), before);
+}
+
+Test(id_heap, the_largest_key_is_on_top_whatever_changes)
+{
+    enum { IDS = 60 };
+    struct random random;
+    struct id_heap heap = {0};
+    uint32_t places[IDS];
+    int64_t keys[IDS];
+    bool in[IDS] = {false};
+    random_init(&random, 5);
+    for (uint32_t step = 0; step < 20000; step++) {
+        uint32_t id = (uint32_t)random_below(&random, IDS);
+        int64_t key = (int64_t)random_below(&random, 40) - 20;
+        if (!in[id])
+            id_heap_add(&heap, places, id, key, IDS - id);
+        else if (random_below(&random, 2))
+            id_heap_change(&heap, places, id, key);
+        else
+            id_heap_remove(&heap, places, id);
+        in[id] = heap.count && places[id] < heap.count && heap.entries[places[id]].id == id;
+        keys[id] = key;
+        uint32_t best = NONE, count = 0;
+        for (uint32_t i = 0; i < IDS; i++) {
+            count += in[i];
+            if (in[i] && (best == NONE || keys[i] >= keys[best])) /* ties fall as ids rise */
+                best = i;
+        }
+        const struct id_heap_entry *top = id_heap_top(&heap);
+        cr_assert_eq(heap.count, count);
+        cr_assert_eq(top ? top->id : NONE, best, "step %u", step);
+        cr_assert(!top || top->key == keys[best]);
+    }
+    id_heap_free(&heap);
 }

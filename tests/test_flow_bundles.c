@@ -52,8 +52,9 @@ Test(flow_bundles, a_submission_of_any_size_is_one_node)
     flow_world_round(&world);
     update();
     cr_assert_eq(world.decisions.count, 64 * MACHINES);
-    cr_assert_eq(graph.network.nodes[bundle->node].supply, INSTANCES - 64 * MACHINES);
-    cr_assert_eq(graph.network.node_count, 2 + 1, "no machine has room");
+    cr_assert_eq(bundle->task_count, INSTANCES - 64 * MACHINES);
+    cr_assert_eq(bundle->node, NONE, "no machine has room");
+    cr_assert_eq(graph.network.node_count, 1 + 1, "sink, class");
     tear_down();
 }
 
@@ -268,6 +269,7 @@ Test(flow_bundles, a_day_of_waiting_changes_each_price_some_two_hundred_times_an
 {
     enum { BUNDLES = 3 };
     set_up(&quincy);
+    graph.sets_aside = false; /* or nothing at all would change in the network */
     flow_world_add_machine(&world, "m", "r", 2, 2);
     flow_world_submit_running(&world, "fills", units(2, 2), "m");
     flow_world_submit(&world, "a", 1000, units(1, 1), NULL, 0);
