@@ -309,12 +309,13 @@ static void list_fewer(struct flow_graph *graph, uint32_t class)
 }
 
 /* List machines with room from the cursor on, once around, until there is enough. */
-static void list_in_turn(struct flow_graph *graph, const struct cluster *cluster, uint32_t class)
+static void list_in_turn(struct flow_graph *graph, const struct cluster *cluster, uint32_t class,
+                         uint64_t enough)
 {
     struct flow_class *c = &graph->classes[class];
     uint32_t start = c->cursor;
     bool around = false;
-    while (c->listed < needed(graph, c)) {
+    while (c->listed < enough) {
         uint32_t machine = machine_index_next(&graph->index, &c->facts.demand, c->cursor);
         if (machine == NONE && !around) {
             around = true;
@@ -462,9 +463,25 @@ static void list_everywhere(struct flow_graph *graph, const struct cluster *clus
     graph->classes[class].complete = true;
 }
 
+/* A class that can be placed nowhere, or only a few of its tasks, is to count as such before others
+ * list units for all of them. */
+static void list_own(struct flow_graph *graph, const struct cluster *cluster)
+{
+    for (uint32_t i = 0; i < graph->classes_in.count; i++) {
+        uint32_t class = graph->classes_in.ids[i];
+        const struct flow_class *c = &graph->classes[class];
+        uint64_t demand = flow_class_demand(graph, c);
+        if (!c->complete && c->listed < demand)
+            list_in_turn(graph, cluster, class, demand);
+    }
+    flow_count_placeable(graph);
+}
+
 void flow_extend_classes(struct flow_graph *graph, const struct cluster *cluster)
 {
     graph->bounded = true;
+    if (!graph->list_all && !priced(graph))
+        list_own(graph, cluster);
     for (uint32_t i = 0; i < graph->classes_in.count; i++) {
         uint32_t class = graph->classes_in.ids[i];
         const struct flow_class *c = &graph->classes[class];
@@ -479,7 +496,7 @@ void flow_extend_classes(struct flow_graph *graph, const struct cluster *cluster
         else if (!enough && priced(graph))
             list_cheapest(graph, cluster, class);
         else if (!enough)
-            list_in_turn(graph, cluster, class);
+            list_in_turn(graph, cluster, class, needed(graph, c));
         graph->bounded &= c->complete || c->listed >= graph->placeable;
     }
 }
