@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "bench/round_figures.h"
+#include "policies/policies.h"
 
 struct bench {
     const struct round_bench_options *options;

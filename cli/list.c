@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "cli/options.h"
 #include "costmodels/cost_model.h"
-#include "scheduler/policy.h"
+#include "policies/policies.h"
 #include "solver/solver.h"
 #include "traces/generator.h"
 #include "traces/trace.h"

@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "cli/deadline_options.h"
+#include "policies/policies.h"
 
 #define UNIT RESOURCE_UNIT
 #define DAY_S 86400
@@ -12,7 +13,8 @@
 
 const struct option replay_option_rows[] = {
     {"format", OPTION_TEXT, "NAME", NULL, 0, 0, "trace format; recognised if not given"},
-    {"policy", OPTION_TEXT, "NAME", "flow", 0, 0, "who decides: see `flowsched list`"},
+    {"policy", OPTION_TEXT, "NAME[:OPTION=VALUE+...]", "flow", 0, 0,
+     "who decides: see `flowsched list`"},
     {"cost-model", OPTION_TEXT, "MIX", "quincy", 0, 0,
      "prices of the flow policy: NAME[:WEIGHT],..."},
     {"solver", OPTION_TEXT, "NAME", "auto", 0, 0, "of the flow policy"},
@@ -142,9 +144,6 @@ enum status replay_options_read(const struct options *options, struct replay_opt
                                 struct problem *problem)
 {
     *replay = (struct replay_options){.engine = engine_options_default};
-    replay->policy = policy_kind_find(options_text(options, "policy"));
-    if (!replay->policy)
-        return wrong(problem, "policy", "unknown; `flowsched list` names those there are");
     replay->policy_options = (struct policy_options){
         .cost_model = options_text(options, "cost-model"),
         .solver = options_text(options, "solver"),
@@ -159,7 +158,10 @@ enum status replay_options_read(const struct options *options, struct replay_opt
     replay->round_us = options_number(options, "round-ms") * 1000;
     replay->failure_rate = options_number(options, "fail-machines");
     replay->check_invariants = options_flag(options, "check-invariants");
-    enum status status = read_solver_time(options_text(options, "solver-time"), replay, problem);
+    enum status status = policy_read(options_text(options, "policy"), &replay->policy,
+                                     &replay->policy_options, problem);
+    if (status == STATUS_OK)
+        status = read_solver_time(options_text(options, "solver-time"), replay, problem);
     if (status != STATUS_OK)
         return status;
     return read_feed(options, &replay->feed, problem);

@@ -90,7 +90,7 @@ enum status cost_mix_read(struct cost_mix *mix, const char *text, struct problem
 {
     *mix = (struct cost_mix){0};
     for (const char *part = text;; part++) {
-        size_t size = strcspn(part, ",");
+        size_t size = strcspn(part, ",+");
         enum status status = read_part(mix, part, size, text, problem);
         if (status != STATUS_OK)
             return status;

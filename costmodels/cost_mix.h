@@ -22,9 +22,9 @@ struct cost_mix {
     bool prefers, has_class_units, has_machine_units, has_tenant_units;
 };
 
-/* Read "NAME[:WEIGHT],..."; a weight is 1 if it is not given. STATUS_USAGE, with what is
- * wrong: a name unknown or named twice, a weight that is no whole number from 1 to
- * COST_WEIGHT_MAX, ranges too large together. */
+/* Read "NAME[:WEIGHT],...", or with + in place of the commas; a weight is 1 if it is not given.
+ * STATUS_USAGE, with what is wrong: a name unknown or named twice, a weight that is no whole number
+ * from 1 to COST_WEIGHT_MAX, ranges too large together. */
 enum status cost_mix_read(struct cost_mix *mix, const char *text, struct problem *problem);
 
 /* A mix of one. */

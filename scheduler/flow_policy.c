@@ -150,6 +150,7 @@ static void decide(void *state, const struct cluster *cluster, int64_t now_us,
 const struct policy_kind policy_flow = {
     .name = "flow",
     .help = "minimum-cost flow over a cost model, certified every round",
+    .priced = true,
     .create = create,
     .destroy = destroy,
     .on_change = on_change,

@@ -1,8 +1,8 @@
 /* policy.h - who decides what runs where: the boundary of all policies.
  *
  * A policy is told what changed and asked for decisions. It reads the cluster and never
- * changes it; the engine validates every decision against the ledger and then acts. A new
- * policy is one file and one row in policy.c's table. */
+ * changes it; the engine validates every decision against the ledger and then acts. The
+ * table of all policies is in policies/policies.h. */
 #ifndef SCHEDULER_POLICY_H
 #define SCHEDULER_POLICY_H
 
@@ -63,9 +63,21 @@ struct round_report {
     const char *trouble; /* the solver had no answer: why (a static text); else NULL */
 };
 
+/* An option of one policy: a number, as are its limits, in billionths. */
+#define POLICY_DIGITS 9
+#define POLICY_ONE INT64_C(1000000000)
+#define POLICY_OPTIONS_MAX 16
+
+struct policy_option {
+    const char *name;
+    const char *help; /* one line */
+    int64_t standard, min, max;
+};
+
 struct policy_options {
-    const char *cost_model; /* of the flow policy */
-    const char *solver;     /* of the flow policy */
+    int64_t values[POLICY_OPTIONS_MAX]; /* of the policy's own options, in their order */
+    const char *cost_model;             /* of the flow policy */
+    const char *solver;                 /* of the flow policy */
     bool preemption;
     uint32_t moves_max; /* of the flow policy: stops and moves of a round; 0: any number */
     bool fairness;      /* of the flow policy: Quincy's bounds on the running tasks of a job */
@@ -75,6 +87,9 @@ struct policy_options {
 struct policy_kind {
     const char *name;
     const char *help;
+    bool priced; /* by a cost model */
+    const struct policy_option *options;
+    uint32_t option_count;
     /* STATUS_USAGE if an option is not good; *state is NULL then. */
     enum status (*create)(void **state, const struct policy_options *options,
                           struct problem *problem);
@@ -87,9 +102,5 @@ struct policy_kind {
     void (*decide)(void *state, const struct cluster *cluster, int64_t now_us,
                    struct decision_list *decisions, struct round_report *report);
 };
-
-uint32_t policy_kind_count(void);
-const struct policy_kind *policy_kind_at(uint32_t index);
-const struct policy_kind *policy_kind_find(const char *name); /* NULL: none of that name */
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/memory.h"
+#include "policies/policies.h"
 #include "tests/engine_fixture.h"
 
 #define RACKS 4

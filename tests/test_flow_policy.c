@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
+#include "policies/policies.h"
 #include "tests/engine_fixture.h"
 #include "tests/flow_world.h"
 

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
+#include "policies/policies.h"
 #include "replay/replay.h"
 #include "tests/trace_fixture.h"
 

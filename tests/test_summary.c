@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "policies/policies.h"
 #include "replay/summary.h"
 #include "replay/text_report.h"
 #include "tests/temp_file.h"

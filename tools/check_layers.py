@@ -15,10 +15,13 @@ MAY_INCLUDE = {
     "solver": {"base", "graph"},
     "costmodels": {"base"},
     "scheduler": {"base", "graph", "solver", "costmodels"},
+    "policies": {"base", "costmodels", "scheduler"},
     "traces": {"base", "costmodels", "scheduler"},
     "replay": {"base", "costmodels", "scheduler", "traces"},
-    "bench": {"base", "graph", "solver", "costmodels", "scheduler", "traces", "replay"},
-    "cli": {"base", "graph", "solver", "costmodels", "scheduler", "traces", "replay", "bench"},
+    "bench": {"base", "graph", "solver", "costmodels", "scheduler", "policies", "traces",
+              "replay"},
+    "cli": {"base", "graph", "solver", "costmodels", "scheduler", "policies", "traces", "replay",
+            "bench"},
 }
 KNOWS_NODES = {"graph", "solver"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')

@@ -1,4 +1,4 @@
-/* noop_policy.c - the policy that decides nothing: what a replay costs without one.
+/* noop.c - the policy that decides nothing: what a replay costs without one.
  *
  * Tasks start only where the trace says that they run already; all others wait. So its time
  * is that of the trace, the engine, the checks and the metrics. */
