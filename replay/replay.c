@@ -26,6 +26,7 @@ enum status replay_init(struct replay *replay, const struct replay_options *opti
     *replay = (struct replay){.options = *options,
                               .now_us = INT64_MIN,
                               .last_round_us = INT64_MIN,
+                              .wake_us = TIME_NEVER,
                               .decisions_due_us = TIME_NEVER};
     void *policy;
     enum status status = options->policy->create(&policy, &options->policy_options, problem);
@@ -209,14 +210,16 @@ static int64_t round_time(const struct replay *replay)
         (replay->options.policy_options.preemption && cluster->lists[TASK_RUNNING].count > 0);
     if (!work || replay->decisions_due_us != TIME_NEVER)
         return TIME_NEVER;
-    if (!replay->changed && !replay->undecided)
+    if (!replay->changed && !replay->undecided && replay->wake_us == TIME_NEVER)
         return TIME_NEVER;
     if (replay->last_round_us == INT64_MIN)
         return replay->now_us;
-    int64_t wait_us = replay->options.round_us;
-    if (!replay->changed && wait_us < REPLAY_REFRESH_US)
-        wait_us = REPLAY_REFRESH_US;
-    int64_t due_us = replay->last_round_us + wait_us;
+    int64_t due_us = replay->last_round_us + replay->options.round_us;
+    if (!replay->changed) {
+        int64_t refresh_us = replay->last_round_us + REPLAY_REFRESH_US;
+        int64_t wake_us = earlier(replay->wake_us, replay->undecided ? refresh_us : TIME_NEVER);
+        due_us = due_us > wake_us ? due_us : wake_us;
+    }
     return due_us > replay->now_us ? due_us : replay->now_us;
 }
 
@@ -267,7 +270,9 @@ static void run_round(struct replay *replay)
     replay->certificates_failed += record.report.certificate_failed;
     bool idle = !changed && !replay->decisions.count;
     replay->idle_rounds = idle ? replay->idle_rounds + 1 : 0;
-    replay->undecided = record.report.undecided && replay->idle_rounds < IDLE_ROUND_MAX;
+    bool patient = replay->idle_rounds < IDLE_ROUND_MAX;
+    replay->undecided = record.report.undecided && patient;
+    replay->wake_us = record.report.wake_us && patient ? record.report.wake_us : TIME_NEVER;
     replay->decisions_due_us = replay->now_us + solver_delay(replay, record.latency_ns);
     for (uint32_t i = 0; i < replay->watcher_count; i++)
         if (replay->watchers[i].on_round)

@@ -8,7 +8,8 @@
  *
  * A round is due when something else than its own decisions changed since the last one, or
  * when not all of those fitted or arrived in time; not sooner after it than
- * round_us, and while tasks wait by choice at least every REPLAY_REFRESH_US. The replay
+ * round_us, and while tasks wait by choice at least every REPLAY_REFRESH_US, or when the policy
+ * asked for it. The replay
  * ends when nothing can happen any more: what then runs, runs for ever, and what then
  * waits, waits for ever; or with EVENT_RECORDS_END, after what happens at its time. */
 #ifndef REPLAY_REPLAY_H
@@ -91,6 +92,7 @@ struct replay {
     bool changed;       /* since the last round */
     uint32_t misfits;   /* of the last round */
     bool undecided;     /* the last round left tasks waiting by choice */
+    int64_t wake_us;    /* when its policy wants to be asked again; TIME_NEVER: need not be */
     int64_t last_round_us;
     uint32_t idle_rounds; /* rounds in a row that decided nothing while nothing happened */
     struct decision_list decisions;

@@ -60,6 +60,7 @@ struct round_report {
     /* Waiting tasks stay so by choice, not for want of room: ask again, even if nothing
      * happens. */
     bool undecided;
+    int64_t wake_us;     /* and ask again at this time, if nothing happens before; 0: need not */
     const char *trouble; /* the solver had no answer: why (a static text); else NULL */
 };
 

@@ -1,4 +1,5 @@
-/* flow_world.h - an engine under the flow policy, driven by hand or at random, for tests.
+/* flow_world.h - an engine under the flow policy, or another one, driven by hand or at random, for
+ * tests.
  *
  * Every round is checked: nothing rejected, nothing oversubscribed, the certificate holds. */
 #ifndef TESTS_FLOW_WORLD_H
@@ -25,6 +26,10 @@ struct flow_world {
 };
 
 void flow_world_init(struct flow_world *world, const struct policy_options *options, uint64_t seed);
+
+/* Likewise under another policy; `options` has the values of its own (policy_read). */
+void flow_world_init_policy(struct flow_world *world, const char *policy,
+                            const struct policy_options *options, uint64_t seed);
 
 /* Likewise without the usual tenants, but with these. */
 void flow_world_init_tenants(struct flow_world *world, const struct policy_options *options,

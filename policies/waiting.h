@@ -1,0 +1,70 @@
+/* waiting.h - what waits, in lines of tasks that are alike, for policies that decide one task
+ * after the other.
+ *
+ * A line is of tasks of one stage with equal demand, constraint, priority, deadline and known run
+ * time (and input, if a policy asks where that is); those who came first stand in front. A kind
+ * is the lines of equal demand and constraint: when a task of it fits nowhere, none of them does,
+ * and the kind is idle until a machine has more room. So the work of a round follows what changed
+ * and not what waits. */
+#ifndef POLICIES_WAITING_H
+#define POLICIES_WAITING_H
+
+#include "base/id_chains.h"
+#include "base/id_list.h"
+#include "policies/plan.h"
+
+struct waiting_task {
+    uint32_t line; /* NONE: in none */
+    uint32_t next, previous;
+};
+
+struct waiting_line {
+    struct task_facts facts; /* of each of its tasks, but for the times */
+    uint32_t kind;
+    uint32_t first, last, count; /* of its tasks; a count of 0: a free id */
+    uint32_t next, previous;     /* of the same kind */
+    uint64_t arrival;            /* of its first task: who began to wait before has a lower one */
+};
+
+struct waiting_kind {
+    struct task_facts facts; /* of a task of it: demand and constraint */
+    uint32_t first_line;     /* NONE: a free id */
+    uint32_t active_at;      /* in waiting.active; NONE: idle */
+    uint32_t idle_at;        /* in waiting.idle; NONE: active */
+};
+
+struct waiting {
+    bool by_input;
+    struct waiting_task *tasks; /* by task id */
+    uint64_t *arrivals;         /* by task id */
+    uint32_t task_limit, task_room, arrival_room;
+    uint64_t arrival_count;
+    struct waiting_line *lines;
+    uint32_t line_count, line_room, free_line;
+    struct id_chains line_ids; /* by hash of the facts */
+    struct waiting_kind *kinds;
+    uint32_t kind_count, kind_room, free_kind;
+    struct id_chains kind_ids;
+    struct id_list active, idle; /* kinds */
+    struct id_list taken;        /* tasks, in this round */
+};
+
+void waiting_init(struct waiting *waiting, bool by_input);
+void waiting_free(struct waiting *waiting);
+
+/* Follow a change: its task joins the end of a line or leaves one. O(1) expected. */
+void waiting_see(struct waiting *waiting, const struct cluster *cluster,
+                 const struct change *change);
+
+/* A round begins, after that of the plan: tasks that were taken and still wait stand at the end of
+ * their lines, and idle kinds that fit on a machine that has grown are active. O(tasks taken +
+ * machines that grew x idle kinds). */
+void waiting_begin(struct waiting *waiting, const struct cluster *cluster, const struct plan *plan);
+
+/* A task of the kind fits nowhere. O(1). */
+void waiting_set_idle(struct waiting *waiting, uint32_t kind);
+
+/* Take the first task out of a line, to be placed; a line without tasks is free. O(1). */
+uint32_t waiting_take(struct waiting *waiting, uint32_t line);
+
+#endif
