@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "bench/family.h"
 #include "cli/command.h"
 #include "cli/options.h"
@@ -16,6 +17,7 @@ struct section {
     const char *title;
     uint32_t (*count)(void);
     void (*row)(uint32_t index, const char **name, const char **help);
+    void (*print_more)(uint32_t index); /* below the row; NULL: nothing */
 };
 
 static void solver_row(uint32_t index, const char **name, const char **help)
@@ -34,6 +36,18 @@ static void policy_row(uint32_t index, const char **name, const char **help)
 {
     *name = policy_kind_at(index)->name;
     *help = policy_kind_at(index)->help;
+}
+
+/* Its options, as NAME:OPTION=VALUE takes them, with their standard values. */
+static void print_policy_options(uint32_t index)
+{
+    const struct policy_kind *kind = policy_kind_at(index);
+    for (uint32_t i = 0; i < kind->option_count; i++) {
+        char value[32], word[64];
+        number_print_fixed(kind->options[i].standard, POLICY_DIGITS, value);
+        snprintf(word, sizeof word, "%s=%s", kind->options[i].name, value);
+        printf("    :%-20s %s\n", word, kind->options[i].help);
+    }
 }
 
 static void format_row(uint32_t index, const char **name, const char **help)
@@ -55,12 +69,12 @@ static void family_row(uint32_t index, const char **name, const char **help)
 }
 
 static const struct section SECTIONS[] = {
-    {"solvers", solver_kind_count, solver_row},
-    {"cost models", cost_model_count, cost_model_row},
-    {"policies", policy_kind_count, policy_row},
-    {"trace formats", trace_format_count, format_row},
-    {"presets of generate trace", generator_preset_count, preset_row},
-    {"families of generate network", family_count, family_row},
+    {"solvers", solver_kind_count, solver_row, NULL},
+    {"cost models", cost_model_count, cost_model_row, NULL},
+    {"policies", policy_kind_count, policy_row, print_policy_options},
+    {"trace formats", trace_format_count, format_row, NULL},
+    {"presets of generate trace", generator_preset_count, preset_row, NULL},
+    {"families of generate network", family_count, family_row, NULL},
 };
 
 static void print_section(const struct section *section)
@@ -71,6 +85,8 @@ static void print_section(const struct section *section)
         const char *help;
         section->row(i, &name, &help);
         printf("  %-23s %s\n", name, help);
+        if (section->print_more)
+            section->print_more(i);
     }
 }
 
