@@ -37,6 +37,7 @@ const struct option replay_option_rows[] = {
     {"deadlines", OPTION_TEXT, "RULE", NULL, 0, 0,
      "give tasks deadlines: slack=F[,floor=S][,share=F]"},
     {"latency", OPTION_TEXT, "RULES", NULL, 0, 0, "give services latency targets: PRIORITY:MS,..."},
+    {"users", OPTION_TEXT, "N[,skew=S]", NULL, 0, 0, "give jobs without a tenant one of N users"},
     {"clairvoyant", OPTION_SWITCH, "on|off", "off", 0, 0,
      "do policies know how long each task runs?"},
     {"round-ms", OPTION_INT, "N", "0", 0, 86400000, "shortest time between rounds"},
@@ -80,6 +81,23 @@ static enum status read_shape(const char *text, struct feed_options *feed, struc
         feed->shape.amount[resource] = amount;
         text += size + (text[size] == ',');
     }
+    return STATUS_OK;
+}
+
+/* "N[,skew=S]" */
+static enum status read_users(const char *text, struct users_options *users,
+                              struct problem *problem)
+{
+    size_t size = strcspn(text, ",");
+    const char *skew = text[size] ? text + size + 1 : "skew=1";
+    int64_t count, billionths = 0;
+    bool good = number_parse_int(text, size, &count) == STATUS_OK && count >= 1 &&
+                count <= USERS_MAX && strncmp(skew, "skew=", 5) == 0 &&
+                number_parse_fixed(skew + 5, strlen(skew + 5), 9, &billionths) == STATUS_OK &&
+                billionths >= 0 && billionths <= USERS_SKEW_MAX * UNIT;
+    if (!good)
+        return wrong(problem, "users", "say N[,skew=S]: up to 100000 users, a skew from 0 to 10");
+    *users = (struct users_options){(uint32_t)count, (double)billionths / UNIT};
     return STATUS_OK;
 }
 
@@ -136,6 +154,9 @@ static enum status read_feed(const struct options *options, struct feed_options 
     enum status status =
         deadline_options_read(options_text(options, "deadlines"), options_text(options, "latency"),
                               &feed->deadlines, problem);
+    const char *users = options_text(options, "users");
+    if (users && status == STATUS_OK)
+        status = read_users(users, &feed->users, problem);
     const char *shape = options_text(options, "machine");
     return shape && status == STATUS_OK ? read_shape(shape, feed, problem) : status;
 }

@@ -32,6 +32,7 @@ struct feed {
     bool makes_replicas;
     bool splitting; /* replicas_next has parts left of the present submission */
     struct deadlines deadlines;
+    struct users users;
     char name[32];
     char rack[32];
     bool racks_made;
@@ -164,9 +165,11 @@ static enum status next_fitted(struct feed *feed, struct event *event, struct pr
     if (event->kind <= EVENT_MACHINE_REMOVED)
         fit_machine(feed, event);
     enum status status = fit_times(feed, event, problem);
-    if (status == STATUS_OK)
-        deadlines_apply(&feed->deadlines, event);
-    return status;
+    if (status != STATUS_OK)
+        return status;
+    deadlines_apply(&feed->deadlines, event);
+    users_apply(&feed->users, event);
+    return STATUS_OK;
 }
 
 enum status feed_next(struct feed *feed, struct event *event, struct problem *problem)
@@ -204,11 +207,14 @@ static enum status open_once(struct feed **opened, const struct feed_options *op
     replicas_init(&feed->replicas, random_mix(options->seed, names_hash("replicas")));
     deadlines_init(&feed->deadlines, &options->deadlines,
                    random_mix(options->seed, names_hash("deadlines")));
+    users_init(&feed->users, &options->users, random_mix(options->seed, names_hash("users")));
     feed->makes_replicas = trace_format_of(trace) != &trace_format_native;
     if (feed->makes_replicas)
         note(feed, "data locality: input blocks and copies placed by a seeded model");
     if (deadlines_made(&options->deadlines))
         note(feed, "service levels: deadlines or latency targets made by rule");
+    if (options->users.count)
+        note(feed, "tenants: users made by rule for jobs that have none");
     *opened = feed;
     return STATUS_OK;
 }
@@ -287,6 +293,7 @@ void feed_close(struct feed *feed)
     names_free(&feed->machines);
     replicas_free(&feed->replicas);
     deadlines_free(&feed->deadlines);
+    users_free(&feed->users);
     memory_free(feed->attempts);
     memory_free(feed);
 }

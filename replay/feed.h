@@ -1,12 +1,13 @@
 /* feed.h - a trace made into the workload that was asked for: machines, load, speed.
  *
  * Sits between a trace and the engine. It changes what the options say and nothing else:
- * machine shapes, machines and racks that the table lacks, times, deadlines, and input blocks
- * for traces without data locality. What it made up, it says in notes. */
+ * machine shapes, machines and racks that the table lacks, times, deadlines, users, and input
+ * blocks for traces without data locality. What it made up, it says in notes. */
 #ifndef REPLAY_FEED_H
 #define REPLAY_FEED_H
 
 #include "replay/deadlines.h"
+#include "replay/users.h"
 #include "traces/trace.h"
 
 struct feed_options {
@@ -19,6 +20,7 @@ struct feed_options {
     int64_t speedup; /* billionths; 1e9: as recorded */
     uint64_t seed;
     struct deadline_options deadlines;
+    struct users_options users;
 };
 
 #define FEED_RACK_MACHINES 30 /* of synthetic racks, as in Firmament's simulator */

@@ -52,11 +52,32 @@ Test(alibaba2018, every_column_goes_where_it_belongs)
     read_all();
     cr_assert_str_eq(fixture.text,
                      "3000000 machine_added m_1 rack=fd1-219 cpu=64 mem=87.5\n"
+                     "100000000 task_submitted j_7/M1/0 cpu=8 mem=2.74 count=2 run=5000000\n"
                      "100000000 task_submitted j_7/R2_1/0 cpu=0.5 mem=0.39 count=3 run=17000000"
-                     " after=M1\n"
-                     "100000000 task_submitted j_7/M1/0 cpu=8 mem=2.74 count=2 run=5000000\n");
+                     " after=M1\n");
     cr_assert_eq(fixture.rows.used, 3);
     cr_assert_eq(fixture.rows.repaired_count, 0);
+}
+
+Test(alibaba2018, stages_that_start_together_come_after_those_they_wait_for)
+{
+    fixture_write(&fixture, "batch_task.csv",
+                  "J4_2_3,1,j_7,1,Terminated,100,117,50,0.3\n"
+                  "R2_1,1,j_7,1,Terminated,100,117,50,0.3\n"
+                  "R5_4,1,j_7,1,Terminated,99,117,50,0.3\n"
+                  "M3,1,j_7,1,Terminated,100,117,50,0.3\n"
+                  "M1,1,j_7,1,Terminated,100,117,50,0.3\n"
+                  "M1,1,j_6,1,Terminated,100,117,50,0.3\n");
+    read_all();
+    cr_assert_str_eq(
+        fixture.text,
+        "99000000 task_submitted j_7/R5_4/0 cpu=0.5 mem=0.3 run=18000000 after=J4_2_3\n"
+        "100000000 task_submitted j_7/M1/0 cpu=0.5 mem=0.3 run=17000000\n"
+        "100000000 task_submitted j_7/R2_1/0 cpu=0.5 mem=0.3 run=17000000 after=M1\n"
+        "100000000 task_submitted j_7/M3/0 cpu=0.5 mem=0.3 run=17000000\n"
+        "100000000 task_submitted j_7/J4_2_3/0 cpu=0.5 mem=0.3 run=17000000"
+        " after=R2_1 after=M3\n"
+        "100000000 task_submitted j_6/M1/0 cpu=0.5 mem=0.3 run=17000000\n");
 }
 
 Test(alibaba2018, quirks_of_a_task_row_are_put_right_or_refused_by_reason)

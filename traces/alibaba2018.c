@@ -25,8 +25,8 @@ struct alibaba {
     const char **predecessors; /* of the event given out last */
     struct attempt attempt;
     uint32_t next_change;
-    uint32_t next_task;
-    uint32_t next_instance; /* of next_task */
+    uint32_t next_place;    /* in the order of the window */
+    uint32_t next_instance; /* of the task there */
 };
 
 struct alibaba_files {
@@ -80,7 +80,6 @@ static enum status read_tables(struct alibaba *alibaba, const struct alibaba_fil
         alibaba_deps_init(&alibaba->deps, &alibaba->tasks);
     alibaba->predecessors = memory_alloc(alibaba->deps.count_max * sizeof(char *));
     alibaba_tasks_count(&alibaba->tasks, counts);
-    alibaba->next_task = alibaba->tasks.first;
     return STATUS_OK;
 }
 
@@ -114,10 +113,20 @@ static enum status open_alibaba(void **state, const char *path, const struct tra
     return status;
 }
 
-/* The next submission of next_task: an instance with a row of its own, else all the rest. */
+static bool tasks_left(const struct alibaba *alibaba)
+{
+    return alibaba->next_place < alibaba->tasks.last - alibaba->tasks.first;
+}
+
+static uint32_t next_task(const struct alibaba *alibaba)
+{
+    return alibaba_deps_task(&alibaba->deps, &alibaba->tasks, alibaba->next_place);
+}
+
+/* The next submission of the next task: an instance with a row of its own, else all the rest. */
 static struct event submission(struct alibaba *alibaba)
 {
-    uint32_t t = alibaba->next_task;
+    uint32_t t = next_task(alibaba);
     uint32_t i = alibaba->next_instance;
     const struct alibaba_task *task = &alibaba->tasks.items[t];
     bool recorded = i < alibaba_instances_count(&alibaba->instances, t);
@@ -140,7 +149,7 @@ static struct event submission(struct alibaba *alibaba)
     alibaba->next_instance += event.count;
     if (alibaba->next_instance == task->instances) {
         alibaba->next_instance = 0;
-        alibaba->next_task++;
+        alibaba->next_place++;
     }
     return event;
 }
@@ -152,9 +161,9 @@ static bool machine_is_next(const struct alibaba *alibaba)
     const struct machine_log *log = &alibaba->machines.log;
     if (alibaba->next_change == log->change_count)
         return false;
-    if (alibaba->next_task == alibaba->tasks.last)
+    if (!tasks_left(alibaba))
         return true;
-    int64_t start_us = alibaba->tasks.items[alibaba->next_task].start_s * ALIBABA_SECOND_US;
+    int64_t start_us = alibaba->tasks.items[next_task(alibaba)].start_s * ALIBABA_SECOND_US;
     return log->changes[alibaba->next_change].time_us <= start_us;
 }
 
@@ -165,7 +174,7 @@ static enum status next_alibaba(void *state, struct event *event, struct problem
     const struct machine_log *log = &alibaba->machines.log;
     if (machine_is_next(alibaba))
         *event = alibaba_machines_event(&alibaba->machines, &log->changes[alibaba->next_change++]);
-    else if (alibaba->next_task < alibaba->tasks.last)
+    else if (tasks_left(alibaba))
         *event = submission(alibaba);
     else
         return STATUS_END;

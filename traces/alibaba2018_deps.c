@@ -2,6 +2,7 @@
 #include "traces/alibaba2018_deps.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/id_map.h"
@@ -96,6 +97,8 @@ struct search {
     uint32_t *next_arc;
     uint32_t *stack;
     uint32_t depth;
+    uint32_t *ranks; /* when it was done: after all that it waits for */
+    uint32_t done;
 };
 
 static void open_task(struct search *search, const struct alibaba_deps *deps, uint32_t v)
@@ -114,6 +117,7 @@ static void search_from(struct search *search, struct alibaba_deps *deps,
         uint32_t v = search->stack[search->depth - 1];
         if (search->next_arc[v] == deps->starts[v + 1]) {
             search->colours[v] = COLOUR_DONE;
+            search->ranks[v] = search->done++;
             search->depth--;
             continue;
         }
@@ -128,6 +132,30 @@ static void search_from(struct search *search, struct alibaba_deps *deps,
     }
 }
 
+static int by_rank(const void *a, const void *b, void *state)
+{
+    const uint32_t *ranks = state;
+    uint32_t x = ranks[*(const uint32_t *)a], y = ranks[*(const uint32_t *)b];
+    return x < y ? -1 : x > y;
+}
+
+/* Within those of a job that start together, by rank. */
+static void put_in_order(struct alibaba_deps *deps, const struct alibaba_tasks *tasks,
+                         uint32_t *ranks)
+{
+    const struct alibaba_task *items = &tasks->items[tasks->first];
+    uint32_t count = tasks->last - tasks->first;
+    deps->order = memory_alloc(count * sizeof *deps->order);
+    for (uint32_t i = 0; i < count; i++)
+        deps->order[i] = i;
+    for (uint32_t i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && items[end].start_s == items[i].start_s &&
+                          items[end].job == items[i].job;)
+            end++;
+        qsort_r(&deps->order[i], end - i, sizeof *deps->order, by_rank, ranks);
+    }
+}
+
 static void drop_cycles(struct alibaba_deps *deps, struct alibaba_tasks *tasks)
 {
     uint32_t count = tasks->last - tasks->first;
@@ -135,10 +163,13 @@ static void drop_cycles(struct alibaba_deps *deps, struct alibaba_tasks *tasks)
         .colours = memory_alloc(count * sizeof *search.colours),
         .next_arc = memory_alloc(count * sizeof *search.next_arc),
         .stack = memory_alloc(count * sizeof *search.stack),
+        .ranks = memory_alloc(count * sizeof *search.ranks),
     };
     for (uint32_t v = 0; v < count; v++)
         if (search.colours[v] == COLOUR_NEW)
             search_from(&search, deps, tasks, v);
+    put_in_order(deps, tasks, search.ranks);
+    memory_free(search.ranks);
     memory_free(search.colours);
     memory_free(search.next_arc);
     memory_free(search.stack);
@@ -171,6 +202,13 @@ void alibaba_deps_free(struct alibaba_deps *deps)
 {
     memory_free(deps->starts);
     memory_free(deps->arcs);
+    memory_free(deps->order);
+}
+
+uint32_t alibaba_deps_task(const struct alibaba_deps *deps, const struct alibaba_tasks *tasks,
+                           uint32_t place)
+{
+    return tasks->first + (deps->order ? deps->order[place] : place);
 }
 
 uint32_t alibaba_deps_stages(const struct alibaba_deps *deps, const struct alibaba_tasks *tasks,

@@ -19,12 +19,18 @@ struct alibaba_deps {
     uint32_t *arcs;   /* the task that is waited for; NONE: dropped */
     uint32_t arc_room;
     uint32_t count_max; /* the most arcs that a task has */
+    uint32_t *order;    /* of the window: tasks, those of a job that start together after those */
+                        /* that they wait for, so that whoever reads them in turn knows these */
 };
 
 /* The dependencies among the tasks of the window; what is left out is noted in the tasks'
  * repairs. O(length of all names). */
 void alibaba_deps_init(struct alibaba_deps *deps, struct alibaba_tasks *tasks);
 void alibaba_deps_free(struct alibaba_deps *deps);
+
+/* The task at that place of the window's order, counted from the window's first. */
+uint32_t alibaba_deps_task(const struct alibaba_deps *deps, const struct alibaba_tasks *tasks,
+                           uint32_t place);
 
 /* The stages that task `t` waits for, into `stages`, which has room for count_max; returns
  * how many. */
