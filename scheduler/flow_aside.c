@@ -34,6 +34,9 @@ void flow_move_in_queue(struct flow_graph *graph, uint32_t bundle)
     id_heap_change(&graph->classes[b->class].queue, graph->queue_places, bundle, benefit(b));
 }
 
+/* Bounds are powers of two from this one on. */
+#define BOUND_MIN 8
+
 static int by_benefit(const void *a, const void *b, void *state)
 {
     const struct flow_graph *graph = state;
@@ -65,48 +68,52 @@ uint64_t flow_class_demand(const struct flow_graph *graph, const struct flow_cla
     return class->task_count - (top && declines(graph, top->key) ? class->queued_count : 0);
 }
 
-/* So many more than are needed may be shown: they may be needed again. */
-static uint64_t kept(const struct flow_class *class)
+/* They pass it by the units that it lists, the ways to racks, and arcs of their own. */
+uint64_t flow_class_bound(const struct flow_graph *graph, const struct flow_class *class)
 {
-    return class->listed ? 2 * class->listed + 16 : 0;
+    uint64_t most = class->listed + class->rack_slots + class->machine_units;
+    uint64_t bound = BOUND_MIN;
+    if (!graph->sets_aside || most > UINT32_MAX / 2)
+        return UINT32_MAX;
+    while (bound < most)
+        bound *= 2;
+    return bound;
 }
 
-/* Set aside those that decline; and, when they are many, all but those of largest benefit with as
- * many tasks as the class lists units. The others stay in scratch. */
+/* Set aside those that decline; and, when they are many, all but those of largest benefit, with as
+ * many tasks as can run. */
 static void hide_others(struct flow_graph *graph, const struct flow_class *class)
 {
     struct id_list *list = &graph->behind;
-    bool many = list->count > kept(class);
-    uint32_t count = 0;
+    uint64_t bound = class->listed ? flow_class_bound(graph, class) : 0;
+    bool many = list->count > 2 * bound; /* fewer may soon be needed again */
     uint64_t before = 0;
     if (many)
         qsort_r(list->ids, list->count, sizeof *list->ids, by_benefit, graph);
     for (uint32_t i = 0; i < list->count; i++) {
         const struct flow_bundle *b = &graph->bundles[list->ids[i]];
-        if (declines(graph, benefit(b)) || (many && before >= class->listed)) {
+        if (declines(graph, benefit(b)) || (many && before >= bound))
             flow_hide_bundle(graph, list->ids[i]);
-            continue;
-        }
-        before += b->task_count;
-        list->ids[count++] = list->ids[i];
+        else
+            before += b->task_count;
     }
-    list->count = count;
 }
 
 /* Show those of largest benefit, until what is shown with a larger one than all that are not has
- * as many tasks as the class lists units. */
+ * as many tasks as can run. */
 static void show_first(struct flow_graph *graph, const struct cluster *cluster, uint32_t class)
 {
     struct flow_class *c = &graph->classes[class];
     const struct id_heap_entry *top = id_heap_top(&c->queue);
     if (!top || !c->listed)
         return;
+    uint64_t bound = flow_class_bound(graph, c);
     uint64_t before = 0;
-    for (uint32_t i = 0; i < graph->behind.count; i++) {
-        const struct flow_bundle *b = &graph->bundles[graph->behind.ids[i]];
+    for (uint32_t i = 0; i < c->shown.count; i++) {
+        const struct flow_bundle *b = &graph->bundles[c->shown.ids[i]];
         before += benefit(b) >= top->key ? b->task_count : 0;
     }
-    while (before < c->listed && (top = id_heap_top(&c->queue))) {
+    while (before < bound && (top = id_heap_top(&c->queue))) {
         uint32_t bundle = top->id;
         if (declines(graph, top->key))
             return;

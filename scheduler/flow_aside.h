@@ -7,12 +7,13 @@
  * One that rests: no place, machine or rack or anywhere, costs it less than to wait, however
  * much room there is. It has no class either. As its wait gets dearer it wakes.
  *
- * One that stands behind others of its class. Let a class list L units, and let bundles of it be
- * shown that have no arc of their own to a machine or rack, with L tasks together, and none of
- * the class that is set aside have a larger benefit (waiting less anywhere); all that have an arc
- * of their own are shown. Take a flow that sends a task that is set aside by the class: fewer
- * than L others pass the class, so one of these L tasks waits. The two can change places, and the
- * flow is no dearer. So some optimum leaves alone what is set aside.
+ * One that stands behind others of its class. Let no more than P tasks of a class run in any flow
+ * (flow_class_bound), and consider a place of it: the class itself, or its way to a rack. Suppose
+ * that bundles with P tasks together have arcs to the place, and none of the class has a larger
+ * benefit there (waiting less the place) without one. Take a flow that sends another task by the
+ * place: fewer than P others run, so one of these P waits. The two can change places, and the flow
+ * is no dearer. So some optimum does without the arcs that are left out, and a bundle without any
+ * needs no node. Arcs to machines that bundles prefer are never left out.
  *
  * Both need that bundles wait each for itself: with job or tenant nodes, and with preemption,
  * all are shown. */
@@ -32,6 +33,10 @@ static inline bool flow_rests(const struct flow_graph *graph)
 void flow_join_queue(struct flow_graph *graph, uint32_t bundle);
 void flow_leave_queue(struct flow_graph *graph, uint32_t bundle);
 void flow_move_in_queue(struct flow_graph *graph, uint32_t bundle);
+
+/* No more tasks of the class than these can run; more than any number, where nothing is set aside.
+ * Rounded up, so that it seldom changes. O(1). */
+uint64_t flow_class_bound(const struct flow_graph *graph, const struct flow_class *class);
 
 /* How many tasks of the class may pass it? Those shown, and the queue, unless all of it would
  * rather wait. O(1). */

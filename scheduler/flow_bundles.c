@@ -359,6 +359,7 @@ static void reprice(struct flow_graph *graph, const struct cluster *cluster, uin
             enter_class(graph, cluster, bundle, &facts, &all);
         }
     } else {
+        graph->classes[b->class].stirred = true;
         if (b->node == NONE)
             flow_move_in_queue(graph, bundle);
         else

@@ -81,7 +81,11 @@ static uint32_t new_class(struct flow_graph *graph, const struct task_facts *fac
     }
     struct flow_class *c = &graph->classes[class];
     flow_clear_class(c);
-    *c = (struct flow_class){.facts = *facts, .key = key, .node = NONE, .limit_cost = INT64_MIN};
+    *c = (struct flow_class){.facts = *facts,
+                             .key = key,
+                             .node = NONE,
+                             .limit_cost = INT64_MIN,
+                             .first_rack_class = NONE};
     c->facts.blocks = NULL;
     c->facts.block_count = 0;
     /* Classes begin their search in different places, so as not to meet on one machine. */

@@ -11,6 +11,7 @@
 #include "scheduler/flow_listing.h"
 #include "scheduler/flow_nodes.h"
 #include "scheduler/flow_plan.h"
+#include "scheduler/flow_racks.h"
 #include "scheduler/flow_tenants.h"
 #include "scheduler/flow_units.h"
 
@@ -71,6 +72,7 @@ void flow_graph_free(struct flow_graph *graph)
     memory_free(graph->rack_classes);
     memory_free(graph->racks);
     id_list_free(&graph->changed_racks);
+    id_list_free(&graph->marked_rack_classes);
     memory_free(graph->machines);
     id_list_free(&graph->machines_in);
     memory_free(graph->jobs);
@@ -203,6 +205,7 @@ static void refresh(struct flow_graph *graph, const struct cluster *cluster)
     if (update_unit_limit(graph))
         refresh_listings(graph, cluster);
     flow_extend_classes(graph, cluster);
+    flow_choose_racks(graph, cluster);
     flow_choose_shown(graph, cluster);
     for (uint32_t i = 0; i < graph->marked_machines.count; i++) {
         graph->machines[graph->marked_machines.ids[i]].marked = false;

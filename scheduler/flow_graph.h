@@ -100,6 +100,11 @@ struct flow_class {
     struct id_heap queue; /* and the others: largest benefit first */
     /* Of all its bundles; of those in the queue; of those with arcs of their own. */
     uint64_t task_count, queued_count, own_count;
+    uint64_t machine_units; /* the sum of the capacities of its bundles' own arcs to machines */
+    uint64_t rack_slots;    /* the sum of the slots of its rack classes */
+    uint32_t first_rack_class;
+    uint64_t bound;  /* flow_class_bound when it last chose who has arcs to racks */
+    bool stirred;    /* a bundle's costs have changed since then */
     uint64_t listed; /* the sum of the capacities of its arcs to machines */
     uint32_t cursor; /* where its search for machines begins or goes on */
     bool complete;   /* every machine that can take one is listed */
@@ -116,6 +121,7 @@ struct flow_preference {
     uint32_t bundle, class;
     uint32_t rack_class; /* of a rack; NONE: of a machine */
     uint32_t slots;      /* of a machine: how many fit there */
+    bool chosen;         /* scratch */
     uint32_t arc;        /* NONE: no room there, or to wait costs less */
     uint32_t next;       /* of the bundle, in the order of the cost model; or free id */
     uint32_t place_next, place_previous; /* of the machine or of the rack_class */
@@ -128,8 +134,11 @@ struct flow_rack_class {
     uint32_t node;      /* NONE: no arc leads here, or a free id */
     uint32_t arc;       /* to the rack */
     uint32_t arc_count; /* from bundles */
-    uint32_t first_preference;
-    uint32_t next, previous; /* of the same rack; next: or free id */
+    uint32_t first_preference, preference_count;
+    bool withheld;                       /* not all that may have an arc to it have one */
+    bool marked;                         /* in flow_graph.marked_rack_classes */
+    uint32_t next, previous;             /* of the same rack; next: or free id */
+    uint32_t class_next, class_previous; /* of the same class */
 };
 
 struct flow_rack {
@@ -250,6 +259,7 @@ struct flow_graph {
     uint64_t refreshed_count;
 
     struct id_list marked_tasks, marked_machines, marked_tenants, changed_racks;
+    struct id_list marked_rack_classes;
     struct id_list planned_tasks, planned_machines; /* the plan of this round */
     uint64_t plan;                                  /* counts rounds */
 
