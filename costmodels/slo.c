@@ -5,15 +5,20 @@
  * task's weight (slo_terms.h):
  *
  *   anywhere     LOSS x risk(0, left)
- *   waiting      LOSS x risk(0, left - delay) + patience(waited) + 1
+ *   waiting      LOSS x E risk(0, left - delay) + patience(waited) + 1
  *   keeping      LOSS x risk(ran, left) - STAY
- *   preempting   LOSS x risk(0, left - delay) + patience(waited + ran)
+ *   preempting   LOSS x E risk(0, left - delay) + patience(waited + ran)
  *   moving       LOSS x risk(0, left) + patience(waited + ran): `anywhere` of one that runs
  *
- * `delay` is when there may be a place again: as long as tasks lately waited, at least a second.
+ * `delay` is when there may be a place again, of which E takes the mean: as a rule as long as
+ * tasks lately waited, at least a second; but after a burst of arrivals it may be far longer, and
+ * nobody knows beforehand. So once in 16 it is
+ * twice as long, once in 32 four times, and so on to 64 times. The long ones decide between tasks
+ * that all have time enough for the short ones: of those, who has less of it goes first.
+ *
  * What decides between tasks is the difference between waiting and anywhere, the urgency: it
  * is large where the deadline is about as far away as the task is long, and nothing for tasks
- * that have time and for those that are lost already. The least slack does not win.
+ * that have time and for those that are lost already. The least slack as such does not win.
  *
  * To wait is never worth it where it saves nothing: that is the 1. A start is never taken to be
  * better than going on. Tasks without a deadline have no risk.
@@ -53,18 +58,23 @@ static bool late(const struct task_facts *task, const struct cluster_facts *clus
     return time_left(task, cluster) <= 0;
 }
 
-/* What a run that has taken ran_us, and goes on after delay_us, loses on average. */
-static cost_t loss(const struct task_facts *task, const struct cluster_facts *cluster,
-                   int64_t ran_us, int64_t delay_us)
+/* The chance that a run which has taken ran_us, and goes on after delay_us, ends too late. */
+static int64_t risk(const struct task_facts *task, const struct cluster_facts *cluster,
+                    int64_t ran_us, int64_t delay_us)
 {
     int64_t left_us = time_left(task, cluster);
     if (left_us == TIME_NEVER)
         return 0;
-    int64_t risk = CERTAIN;
-    if (left_us > 0)
-        risk =
-            runtimes_above(cluster->runtimes, task, ran_us, run_bucket_begin(left_us) - delay_us);
-    return slo_weight(task->priority) * SLO_LOSS * risk / CERTAIN;
+    if (left_us <= 0)
+        return CERTAIN;
+    return runtimes_above(cluster->runtimes, task, ran_us, run_bucket_begin(left_us) - delay_us);
+}
+
+/* What it loses on average. */
+static cost_t loss(const struct task_facts *task, const struct cluster_facts *cluster,
+                   int64_t ran_us)
+{
+    return slo_weight(task->priority) * SLO_LOSS * risk(task, cluster, ran_us, 0) / CERTAIN;
 }
 
 static int64_t next_delay(const struct cluster_facts *cluster)
@@ -73,12 +83,25 @@ static int64_t next_delay(const struct cluster_facts *cluster)
     return wait_us > WAITING_STEP_US ? wait_us : WAITING_STEP_US;
 }
 
-/* Of a running task: started anew after delay_us. Not better than if it went on. */
-static cost_t restart_loss(const struct task_facts *task, const struct cluster_facts *cluster,
-                           int64_t delay_us)
+/* Likewise of a task that begins when there is a place again: E. */
+static cost_t delayed_loss(const struct task_facts *task, const struct cluster_facts *cluster)
 {
-    cost_t restart = loss(task, cluster, 0, delay_us);
-    cost_t on = loss(task, cluster, waiting_step(task->ran_us), 0);
+    static const struct {
+        int64_t part, factor;
+    } delays[] = {{224, 1}, {16, 2}, {8, 4}, {4, 8}, {2, 16}, {1, 32}, {1, 64}};
+    int64_t delay_us = next_delay(cluster);
+    int64_t sum = 0; /* of risks in 256 cases */
+    for (size_t i = 0; i < COUNT_OF(delays); i++)
+        sum += delays[i].part * risk(task, cluster, 0, delays[i].factor * delay_us);
+    return slo_weight(task->priority) * SLO_LOSS * sum / (256 * (int64_t)CERTAIN);
+}
+
+/* Of a running task that is started anew. Not better than if it went on. */
+static cost_t restart_loss(const struct task_facts *task, const struct cluster_facts *cluster,
+                           bool elsewhere)
+{
+    cost_t restart = elsewhere ? loss(task, cluster, 0) : delayed_loss(task, cluster);
+    cost_t on = loss(task, cluster, waiting_step(task->ran_us));
     return restart > on ? restart : on;
 }
 
@@ -116,35 +139,35 @@ static cost_t lost_patience(const struct task_facts *task, const struct cluster_
 
 static cost_t waiting(const struct task_facts *task, const struct cluster_facts *cluster)
 {
-    return loss(task, cluster, 0, next_delay(cluster)) + wait_patience(task, cluster) + 1;
+    return delayed_loss(task, cluster) + wait_patience(task, cluster) + 1;
 }
 
-/* A run ended, to begin again after delay_us. */
+/* A run ended, to begin again elsewhere at once or when there is a place again. */
 static cost_t stopping(const struct task_facts *task, const struct cluster_facts *cluster,
-                       int64_t delay_us)
+                       bool elsewhere)
 {
     if (task->stops >= STOPS_MAX)
         return SLO_RANGE;
-    return restart_loss(task, cluster, delay_us) + run_patience(task, cluster);
+    return restart_loss(task, cluster, elsewhere) + run_patience(task, cluster);
 }
 
 static cost_t anywhere(const struct task_facts *task, const struct cluster_facts *cluster)
 {
     if (task->machine != NONE)
-        return stopping(task, cluster, 0);
-    return loss(task, cluster, 0, 0) + lost_patience(task, cluster);
+        return stopping(task, cluster, true);
+    return loss(task, cluster, 0) + lost_patience(task, cluster);
 }
 
 static cost_t keeping(const struct task_facts *task, const struct cluster_facts *cluster)
 {
     cost_t stay = slo_weight(task->priority) * SLO_STAY;
-    return loss(task, cluster, waiting_step(task->ran_us), 0) -
+    return loss(task, cluster, waiting_step(task->ran_us)) -
            (late(task, cluster) ? stay / LATE_PART : stay);
 }
 
 static cost_t preempting(const struct task_facts *task, const struct cluster_facts *cluster)
 {
-    return stopping(task, cluster, next_delay(cluster));
+    return stopping(task, cluster, false);
 }
 
 /* The next step of the time that goes on, or of the time left. */

@@ -112,7 +112,7 @@ Test(flow_deadlines, sl6_a_critical_task_stops_one_that_loses_less)
     check_preemption(BATCH, false);
 }
 
-/* One has waited for 200 seconds, and is late or has no deadline; another one comes that can be
+/* One has waited for 1,000 seconds, and is late or has no deadline; another one comes that can be
  * saved. */
 Test(flow_deadlines, sl7_late_tasks_do_not_starve_those_that_can_be_saved)
 {
@@ -120,7 +120,7 @@ Test(flow_deadlines, sl7_late_tasks_do_not_starve_those_that_can_be_saved)
         init("slo", false);
         flow_world_add_machine(&world, "m", "r", 1, 1);
         submit_due("old", PRODUCTION, late ? 5 : 0);
-        world.now_us += 200 * SECOND_US;
+        world.now_us += 1000 * SECOND_US;
         submit_due("saved", PRODUCTION, 320);
         flow_world_round(&world);
         cr_assert_str_eq(flow_world_place(&world, "saved", 0), late ? "m" : "");

@@ -119,6 +119,25 @@ static uint32_t winner_of(const struct task_facts *a, const struct task_facts *b
     return contest_winner(&contest);
 }
 
+/* The risk without a past. */
+static double log_normal_above(double left_us)
+{
+    if (left_us <= 0)
+        return 1;
+    double z = (log(left_us) - log(3e8 / sqrt(1.25))) / sqrt(log(1.25));
+    return .5 * erfc(z / sqrt(2));
+}
+
+/* The mean risk when a place is free after a minute, as a rule, or after several. */
+static double delayed_risk(int64_t left_s)
+{
+    static const double parts[] = {224, 16, 8, 4, 2, 1, 1};
+    double sum = 0, left_us = (double)(left_s * SECOND_US);
+    for (int i = 0; i < 7; i++)
+        sum += parts[i] * log_normal_above(left_us - (60e6 * (1 << i)));
+    return sum / 256;
+}
+
 Test(slo, the_risk_without_a_past_is_log_normal)
 {
     static const struct {
@@ -130,26 +149,29 @@ Test(slo, the_risk_without_a_past_is_log_normal)
         int64_t left_us = rows[i].left_s * SECOND_US;
         cr_assert_float_eq((double)runtimes_above(&runtimes, &task, 0, left_us) / CERTAIN,
                            rows[i].risk, .001, "row %zu", i);
-        double z = (log((double)left_us) - log(3e8 / sqrt(1.25))) / sqrt(log(1.25));
         cr_assert_float_eq((double)runtimes_above(&runtimes, &task, 0, left_us) / CERTAIN,
-                           .5 * erfc(z / sqrt(2)), .0006, "row %zu", i);
+                           log_normal_above((double)left_us), .0006, "row %zu", i);
     }
 }
 
-Test(slo, urgency_is_what_a_minute_of_waiting_loses)
+Test(slo, urgency_is_what_a_minute_of_waiting_loses_or_more_if_it_takes_longer)
 {
     static const struct {
         int64_t left_s;
-        double urgency, margin; /* for the time left is only known to a 16th */
+        double minute, margin; /* for the time left is only known to a 16th */
     } rows[] = {
-        {320, .172, .004},    {400, .109, .012}, {600, .025, .007},
-        {1200, .0003, .0003}, {60, 0, .001},
+        {320, .172, .004}, {400, .109, .012}, {600, .025, .012}, {1200, .0003, .003}, {60, 0, .001},
     };
     struct task_facts task;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         task = due_in(rows[i].left_s, PRODUCTION);
         double loss = (double)(urgency(&task) - 1) / (100 * SLO_LOSS);
-        cr_assert_float_eq(loss, rows[i].urgency, rows[i].margin, "row %zu: %g", i, loss);
+        double expected =
+            delayed_risk(rows[i].left_s) - log_normal_above((double)(rows[i].left_s * SECOND_US));
+        cr_assert_float_eq(loss, expected, rows[i].margin, "row %zu: %g", i, loss);
+        cr_assert(loss > 7 * rows[i].minute / 8 - rows[i].margin &&
+                      loss < 7 * rows[i].minute / 8 + 1. / 8 + rows[i].margin,
+                  "row %zu: %g", i, loss);
     }
     task = due_in(1000000000, PRODUCTION);
     cr_assert_eq(urgency(&task), 1, "all the time in the world");
@@ -292,7 +314,7 @@ Test(slo, sl6_a_critical_task_stops_one_that_loses_less)
     cr_assert_eq(winner_of(&batch, &critical), 1);
     cr_assert_eq(winner_of(&batch, &equal), 0, "a like one does not gain what is lost");
     double lost = (double)(slo->preempting(&batch, &cluster) - slo->keeping(&batch, &cluster));
-    cr_assert_float_eq(lost / (10 * SLO_LOSS), .593 - .128 + 1. / 32, .04);
+    cr_assert_float_eq(lost / (10 * SLO_LOSS), delayed_risk(300) - .128 + 1. / 32, .04);
     batch.stops = 3;
     cr_assert_eq(winner_of(&batch, &critical), 0, "not for ever");
 }
@@ -300,9 +322,9 @@ Test(slo, sl6_a_critical_task_stops_one_that_loses_less)
 Test(slo, sl7_late_tasks_do_not_starve_those_that_can_be_saved)
 {
     struct task_facts late = due_in(-10, PRODUCTION), saved = due_in(400, BATCH);
-    late.waited_us = 1000 * SECOND_US;
+    late.waited_us = 2000 * SECOND_US;
     cr_assert_eq(winner_of(&late, &saved), 1);
-    cr_assert_float_eq((double)urgency(&late), 1000 * SLO_PATIENCE * 100 / 5, 10000);
+    cr_assert_float_eq((double)urgency(&late), 2000 * SLO_PATIENCE * 100 / 5, 20000);
     late.deadline_us = 0; /* with its full patience it would have won */
     cr_assert_eq(winner_of(&late, &saved), 0);
 }
