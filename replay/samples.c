@@ -26,6 +26,13 @@ static int compare(const void *a, const void *b)
     return (*left > *right) - (*left < *right);
 }
 
+void samples_sort(struct samples *samples)
+{
+    if (!samples->sorted && samples->count)
+        qsort(samples->values, samples->count, sizeof *samples->values, compare);
+    samples->sorted = true;
+}
+
 static int64_t nearest_rank(const struct samples *samples, uint32_t percent)
 {
     uint64_t rank = ((uint64_t)samples->count * percent + 99) / 100;
@@ -36,9 +43,7 @@ struct percentiles samples_percentiles(struct samples *samples, double unit)
 {
     if (!samples->count)
         return (struct percentiles){NAN, NAN, NAN, NAN, NAN};
-    if (!samples->sorted)
-        qsort(samples->values, samples->count, sizeof *samples->values, compare);
-    samples->sorted = true;
+    samples_sort(samples);
     __int128 sum = 0;
     for (uint32_t i = 0; i < samples->count; i++)
         sum += samples->values[i];

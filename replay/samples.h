@@ -8,7 +8,7 @@
 #include "base/types.h"
 
 struct samples {
-    int64_t *values; /* in no meaningful order */
+    int64_t *values; /* in order if `sorted` */
     uint32_t count, room;
     bool sorted;
 };
@@ -22,6 +22,9 @@ void samples_free(struct samples *samples);
 
 /* O(1) amortised. */
 void samples_add(struct samples *samples, int64_t value);
+
+/* Put the values in order. O(n log n) after an addition. */
+void samples_sort(struct samples *samples);
 
 /* The percentiles of the values divided by `unit`. O(n log n) after an addition. */
 struct percentiles samples_percentiles(struct samples *samples, double unit);
