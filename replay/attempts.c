@@ -1,11 +1,23 @@
 /* attempts.c - see attempts.h. */
 #include "replay/attempts.h"
 
+#include "base/assert.h"
 #include "base/memory.h"
+
+const char *stop_name(enum stop stop)
+{
+    static const char *const names[STOP_COUNT] = {
+        [STOP_FAILED] = "failed",       [STOP_KILLED] = "killed",
+        [STOP_PREEMPTED] = "preempted", [STOP_MIGRATED] = "migrated",
+        [STOP_EVICTED] = "evicted",     [STOP_MACHINE_LOST] = "machine_lost",
+    };
+    return names[stop];
+}
 
 void attempts_free(struct attempts *attempts)
 {
     memory_free(attempts->records);
+    samples_free(&attempts->restarts_us);
     *attempts = (struct attempts){0};
 }
 
@@ -22,11 +34,33 @@ void attempts_add(struct attempts *attempts, uint32_t task, uint32_t tenant,
     note_demand(attempts, demand);
 }
 
-void attempts_start(struct attempts *attempts, uint32_t task, const struct resources *demand,
+static void raise(uint32_t *most, uint32_t count)
+{
+    if (*most < count)
+        *most = count;
+}
+
+static void note_counts(struct attempt_maxima *maxima, const struct task *task)
+{
+    raise(&maxima->starts, task->starts);
+    raise(&maxima->failures, task->failures);
+    raise(&maxima->evictions, task->evictions);
+    raise(&maxima->preemptions, task->preemptions);
+    raise(&maxima->migrations, task->migrations);
+}
+
+void attempts_start(struct attempts *attempts, const struct cluster *cluster, uint32_t task,
                     int64_t now_us)
 {
     struct attempt_record *record = &attempts->records[task];
-    record->charged = *demand;
+    if (cluster->tasks[task].starts > 1) {
+        attempts->restarts[record->stop]++;
+        if (record->stop != STOP_MIGRATED)
+            samples_add(&attempts->restarts_us, now_us - record->since_us);
+    }
+    attempts->started++;
+    note_counts(&attempts->maxima, &cluster->tasks[task]);
+    record->charged = cluster->task_facts[task].demand;
     record->since_us = now_us;
     record->cpu_work = 0;
 }
@@ -46,12 +80,49 @@ void attempts_update(struct attempts *attempts, uint32_t task, const struct reso
     note_demand(attempts, demand);
 }
 
-void attempts_end(struct attempts *attempts, uint32_t task, bool well, int64_t now_us)
+static enum stop stop_of(enum change_cause cause)
 {
-    struct attempt_record *record = &attempts->records[task];
+    switch (cause) {
+    case CAUSE_ATTEMPT_FAILED:
+        return STOP_FAILED;
+    case CAUSE_KILLED:
+        return STOP_KILLED;
+    case CAUSE_PREEMPTED:
+        return STOP_PREEMPTED;
+    case CAUSE_MIGRATED:
+        return STOP_MIGRATED;
+    case CAUSE_EVICTED:
+        return STOP_EVICTED;
+    case CAUSE_MACHINE_LOST:
+        return STOP_MACHINE_LOST;
+    default:
+        ASSERT(false);
+    }
+}
+
+void attempts_end(struct attempts *attempts, const struct cluster *cluster,
+                  const struct change *change, int64_t now_us)
+{
+    struct attempt_record *record = &attempts->records[change->task];
     settle(record, now_us);
-    if (well)
+    if (change->cause == CAUSE_FINISHED) {
+        int64_t deadline_us = cluster->task_facts[change->task].deadline_us;
+        attempts->finished++;
         attempts->useful += record->cpu_work;
-    else
-        attempts->wasted += record->cpu_work;
+        if (deadline_us && now_us <= deadline_us)
+            attempts->useful_in_time += record->cpu_work;
+        return;
+    }
+    record->stop = stop_of(change->cause);
+    attempts->stops[record->stop]++;
+    attempts->wasted[record->stop] += record->cpu_work;
+    note_counts(&attempts->maxima, &cluster->tasks[change->task]);
+}
+
+__int128 attempts_wasted(const struct attempts *attempts)
+{
+    __int128 sum = 0;
+    for (int stop = 0; stop < STOP_COUNT; stop++)
+        sum += attempts->wasted[stop];
+    return sum;
 }

@@ -11,24 +11,37 @@
  *
  * Dominant share: over the instants at which two tenants or more are backlogged (have a
  * WAITING task), the index of the backlogged tenants' dominant shares of the cluster's
- * capacity, and the gap between the largest and the smallest of them; both averaged over
- * time, the index over the part of it in which any of the shares is not zero.
+ * capacity, each divided by the tenant's weight (Ghodsi et al., NSDI 2011, section 4.3), and
+ * the gap between the largest and the smallest of these quotients; both averaged over time,
+ * the index over the part of it in which any of the shares is not zero.
+ *
+ * Entitlement: of the tenants that run or wait for anything, each may claim the part of the
+ * cluster that its weight is of all their weights: that is what sharing must not take from
+ * it (the same, section 3, sharing incentive). Over the instants at which there are two such
+ * tenants or more, the backlogged ones are looked at: for which part of their time, all
+ * tenants' time together, were they below by more than a millionth, and by how much did
+ * their shares differ from it, on average and either way?
+ *
+ * Where tenants have parents, weights are made comparable: a tenant's is its parent's times
+ * the part that its own is of the weights of all children of that parent, those idle too; an
+ * inner tenant's own tasks are one more child of weight one.
  *
  * Tasks of no known tenant (NONE) are left out. */
 #ifndef REPLAY_FAIRNESS_H
 #define REPLAY_FAIRNESS_H
 
-#include "base/resources.h"
-#include "replay/extremes.h"
+#include "costmodels/facts.h"
 #include "replay/integral.h"
+#include "replay/standings.h"
 
 struct tenant {
     struct resources used; /* by its running tasks */
     uint32_t waiting;      /* tasks */
-    bool stale;            /* what follows is out of date, and the tenant is listed */
-    bool backlogged;       /* its share is one of those in the sums */
-    int64_t share;         /* in billionths of the cluster, while it is */
-    bool submitted;        /* a task at all */
+    uint32_t running;
+    int64_t weight; /* in millionths of the weight one; 0: not asked for yet */
+    bool stale;     /* what follows is out of date, and the tenant is listed */
+    bool active;    /* its weight is in active_weight */
+    bool submitted; /* a task at all */
     uint64_t finished;
     double speed_sum; /* of ideal / (wait + run) over finished tasks */
 };
@@ -36,17 +49,30 @@ struct tenant {
 struct fairness {
     struct tenant *tenants; /* by tenant id */
     uint32_t tenant_count, tenant_room;
+    int64_t *weights; /* by tenant id, of those defined */
+    uint32_t weight_count;
     uint32_t *stale; /* tenants whose use or backlog has changed, each once */
     uint32_t stale_count, stale_room;
     bool capacity_changed;
 
-    /* Over the shares of the backlogged tenants. */
-    uint32_t backlogged;
-    int64_t share_sum;
-    wide_t square_sum;
-    struct extremes shares; /* by tenant id */
+    struct standings backlogged; /* tenants' shares */
+    uint32_t active_count;
+    int64_t active_weight;
 
     struct average share_index, share_gap;
+    struct average contenders;       /* backlogged tenants, while there are two */
+    struct average below, deviation; /* of backlogged tenants; their durations are summed up */
+};
+
+/* All NaN where undefined. */
+struct fairness_ratios {
+    double per_task;
+    double dominant_share, dominant_share_gap;
+    double below_entitlement, share_deviation;
+    double contenders;         /* backlogged tenants on average, while there are two or more */
+    double contended_s;        /* and how long there were */
+    uint32_t tenants;          /* that submitted a task */
+    uint32_t per_task_tenants; /* that had one finish */
 };
 
 /* Jain's index, or NaN. O(n). */
@@ -54,6 +80,10 @@ double jain_index(const double *values, uint32_t count);
 
 void fairness_init(struct fairness *fairness);
 void fairness_free(struct fairness *fairness);
+
+/* What was said of tenants beforehand, as in cluster.tenant_facts: by tenant id + 1. Before
+ * the first task, if at all. O(count). */
+void fairness_define(struct fairness *fairness, const struct tenant_facts *facts, uint32_t count);
 
 /* What holds now has held for so long. O(changes * log tenants) since the last call; after a
  * change of the capacity O(tenants * log tenants). */
@@ -73,12 +103,7 @@ void fairness_release(struct fairness *fairness, uint32_t tenant, const struct r
 void fairness_finished(struct fairness *fairness, uint32_t tenant, int64_t ideal_us,
                        int64_t span_us);
 
-/* The measures of this page; NaN where undefined. O(tenants). */
-double fairness_per_task(const struct fairness *fairness);
-double fairness_dominant_share(const struct fairness *fairness);
-double fairness_dominant_share_gap(const struct fairness *fairness);
-
-/* Tenants that submitted a task. O(tenants). */
-uint32_t fairness_tenants(const struct fairness *fairness);
+/* O(tenants). */
+struct fairness_ratios fairness_ratios(const struct fairness *fairness);
 
 #endif

@@ -20,6 +20,13 @@ static inline void average_add(struct average *average, double value, int64_t du
     average->duration_us += duration_us;
 }
 
+/* Likewise, but that an undefined value (NaN) is left out. */
+static inline void average_add_known(struct average *average, double value, int64_t duration_us)
+{
+    if (!isnan(value))
+        average_add(average, value, duration_us);
+}
+
 static inline double average_value(const struct average *average)
 {
     return average->duration_us > 0 ? average->integral / (double)average->duration_us : NAN;

@@ -9,6 +9,7 @@
 void service_levels_free(struct service_levels *levels)
 {
     memory_free(levels->slow);
+    samples_free(&levels->tardiness_us);
     *levels = (struct service_levels){0};
 }
 
@@ -50,11 +51,15 @@ static void count_service(struct service_levels *levels, const struct change *ch
     levels->stopped -= stopped(change->from);
 }
 
-static void count_end(struct service_levels *levels, enum task_state end, bool late)
+static void count_end(struct service_levels *levels, enum task_state end, int64_t over_us)
 {
-    bool met = end == TASK_FINISHED && !late;
-    levels->met += met;
-    levels->missed += !met;
+    if (end != TASK_FINISHED) {
+        levels->dead++;
+        return;
+    }
+    levels->met += over_us <= 0;
+    levels->late += over_us > 0;
+    samples_add(&levels->tardiness_us, over_us > 0 ? over_us : 0);
 }
 
 void service_levels_change(struct service_levels *levels, const struct cluster *cluster,
@@ -72,26 +77,30 @@ void service_levels_change(struct service_levels *levels, const struct cluster *
     if (facts->latency_us)
         count_service(levels, change);
     if (facts->deadline_us && change->to >= TASK_LIVE_COUNT)
-        count_end(levels, change->to, now_us > facts->deadline_us);
+        count_end(levels, change->to, now_us - facts->deadline_us);
 }
 
-struct service_level_ratios service_levels_ratios(const struct service_levels *levels,
+struct service_level_ratios service_levels_ratios(struct service_levels *levels,
                                                   const struct cluster *cluster, int64_t now_us)
 {
-    uint64_t missed = levels->missed;
+    uint64_t unfinished = levels->dead;
     uint64_t undetermined = 0;
     for (uint32_t task = 0; task < cluster->task_limit; task++) {
         int64_t deadline_us = cluster->task_facts[task].deadline_us;
         if (cluster->tasks[task].state >= TASK_LIVE_COUNT || !deadline_us)
             continue;
-        missed += deadline_us < now_us;
+        unfinished += deadline_us < now_us;
         undetermined += deadline_us >= now_us;
     }
+    uint64_t missed = levels->late + unfinished;
     uint64_t tasks = levels->met + missed;
     return (struct service_level_ratios){
         .tasks = tasks,
         .undetermined = undetermined,
         .violation_rate = ratio_of((double)missed, (double)tasks),
+        .late = levels->late,
+        .unfinished = unfinished,
+        .tardiness_s = samples_percentiles(&levels->tardiness_us, 1e6),
         .services = levels->services,
         .slow_rate =
             ratio_of((double)levels->slow_time / (double)FIXED_ONE, (double)levels->all_time),

@@ -3,7 +3,8 @@
  * Deadlines: of the tasks that have one, those that did not finish by it are violations: late
  * ones, those that failed or were killed, and those still live at the end whose deadline has
  * passed. Where a live task's deadline is yet to come nothing is known: such tasks are counted
- * apart.
+ * apart. Tardiness is by how much a task that finished was late, 0 if it was not; how late
+ * those are that did not finish nobody knows, so that they are counted beside it.
  *
  * Services: nobody measures response times in a replay, so that they are modelled
  * (costmodels/response_time.h), and the report names the model. A service is a stream of
@@ -13,10 +14,12 @@
 #ifndef REPLAY_SERVICE_LEVELS_H
 #define REPLAY_SERVICE_LEVELS_H
 
+#include "replay/samples.h"
 #include "scheduler/change.h"
 
 struct service_levels {
-    uint64_t met, missed;      /* of the tasks that ended */
+    uint64_t met, late, dead; /* of the tasks that ended: dead without having finished */
+    struct samples tardiness_us;
     uint64_t services;         /* submitted */
     uint64_t running, stopped; /* of those, now; stopped: could run */
     int64_t *slow;             /* by machine: the sum of its services' chances to be slow */
@@ -29,6 +32,9 @@ struct service_level_ratios {
     uint64_t tasks;        /* with a deadline, whose outcome is known */
     uint64_t undetermined; /* with one, whose outcome is not */
     double violation_rate; /* NaN: there are none */
+    uint64_t late;         /* violations that finished */
+    uint64_t unfinished;   /* and all others */
+    struct percentiles tardiness_s;
     uint64_t services;
     double slow_rate; /* the share of requests that are answered too late; NaN: no service */
 };
@@ -42,8 +48,8 @@ void service_levels_advance(struct service_levels *levels, int64_t duration_us);
 void service_levels_change(struct service_levels *levels, const struct cluster *cluster,
                            const struct change *change, int64_t now_us);
 
-/* O(live tasks). */
-struct service_level_ratios service_levels_ratios(const struct service_levels *levels,
+/* O(live tasks + samples log samples). */
+struct service_level_ratios service_levels_ratios(struct service_levels *levels,
                                                   const struct cluster *cluster, int64_t now_us);
 
 #endif

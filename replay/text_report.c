@@ -76,15 +76,42 @@ static void print_utilisation(const char *label, const struct utilisation_ratios
 
 static void print_service_levels(const struct service_level_ratios *levels, FILE *stream)
 {
-    char text[16];
+    char text[16], tardiness[16];
     if (levels->tasks || levels->undetermined)
         fprintf(stream,
-                LABEL "%s of %" PRIu64 " missed; of %" PRIu64 " others it is not known yet\n",
-                "deadlines", percent(text, levels->violation_rate), levels->tasks,
-                levels->undetermined);
+                LABEL "%s of %" PRIu64 " missed (%" PRIu64 " late, %" PRIu64
+                      " unfinished); of %" PRIu64 " others it is not known yet\n",
+                "deadlines", percent(text, levels->violation_rate), levels->tasks, levels->late,
+                levels->unfinished, levels->undetermined);
+    if (!isnan(levels->tardiness_s.mean))
+        fprintf(stream, LABEL "%s s on average, %s s at most, of those that finished\n",
+                "  tardiness", number(text, levels->tardiness_s.mean),
+                number(tardiness, levels->tardiness_s.max));
     if (levels->services)
         fprintf(stream, LABEL "%s of requests late, in %" PRIu64 " services (%s)\n", "services",
                 percent(text, levels->slow_rate), levels->services, RESPONSE_MODEL);
+}
+
+static void print_free(const struct free_report *report, FILE *stream)
+{
+    char text[16];
+    fprintf(stream, LABEL "%s of what is free; stranded ", "fragmentation",
+            percent(text, report->ratios.fragmentation));
+    for (int r = 0; r < RESOURCE_COUNT; r++)
+        if (!isnan(report->stranded[r]))
+            fprintf(stream, "%s %s, ", resource_name((enum resource)r),
+                    percent(text, report->stranded[r]));
+    fprintf(stream, "nearly full machines %s, ", percent(text, report->ratios.nearly_full));
+    fprintf(stream, "the largest fits %s of the time\n", percent(text, report->ratios.probe_fits));
+}
+
+static void print_fairness(const struct fairness_ratios *fairness, FILE *stream)
+{
+    char a[16], b[16], c[16];
+    fprintf(stream, LABEL "per task %s, dominant share %s (gap %s), %" PRIu32 " tenants; ",
+            "fairness", number(a, fairness->per_task), number(b, fairness->dominant_share),
+            percent(c, fairness->dominant_share_gap), fairness->tenants);
+    fprintf(stream, "below entitlement %s of the time\n", percent(a, fairness->below_entitlement));
 }
 
 static void print_quality(const struct metrics_report *metrics, FILE *stream)
@@ -93,13 +120,13 @@ static void print_quality(const struct metrics_report *metrics, FILE *stream)
     fprintf(stream, LABEL "%s\n", "success", percent(a, metrics->success_rate));
     print_utilisation("utilisation", &metrics->utilisation, stream);
     print_utilisation("  steady", &metrics->utilisation_steady, stream);
-    fprintf(stream, LABEL "%s of cpu; %s cpu seconds wasted\n", "goodput",
-            percent(a, metrics->goodput), number(b, metrics->wasted_cpu_s));
-    fprintf(stream, LABEL "%s; imbalance %s\n", "fragmentation", percent(a, metrics->fragmentation),
+    fprintf(stream, LABEL "%" PRIu32 " ran tasks, %s on average; imbalance %s\n", "machines",
+            metrics->machines.ever, number(a, metrics->machines.mean),
             percent(b, metrics->imbalance));
-    fprintf(stream, LABEL "per task %s, dominant share %s (gap %s), %" PRIu32 " tenants\n",
-            "fairness", number(a, metrics->fairness_per_task), number(b, metrics->dominant_share),
-            percent(c, metrics->dominant_share_gap), metrics->tenants);
+    fprintf(stream, LABEL "%s of cpu; %s cpu seconds wasted\n", "goodput",
+            percent(a, metrics->goodput), number(b, metrics->work.wasted_cpu_s));
+    print_free(&metrics->free, stream);
+    print_fairness(&metrics->fairness, stream);
     print_service_levels(&metrics->service_levels, stream);
     if (!isnan(metrics->locality.machine))
         fprintf(stream, LABEL "on the machine %s, in its rack %s, remote %s\n", "input",
@@ -113,6 +140,16 @@ static void print_distribution(const char *label, const struct percentiles *p, F
     fprintf(stream, "%-24s %11s %11s %11s %11s %11s\n", label, number(texts[0], p->p50),
             number(texts[1], p->p90), number(texts[2], p->p99), number(texts[3], p->max),
             number(texts[4], p->mean));
+}
+
+/* The placement latency once more, with the tasks that were never placed. */
+static void print_survival(const struct metrics_report *metrics, FILE *stream)
+{
+    const struct survival *survival = &metrics->placement_survival_ms;
+    char a[16], b[16], c[16];
+    if (metrics->tasks.unplaced)
+        fprintf(stream, "%-24s %11s %11s %11s\n", "  with those unplaced", number(a, survival->p50),
+                number(b, survival->p90), number(c, survival->p99));
 }
 
 /* Where the time of the rounds went. A policy without a solver has no stages. */
@@ -132,18 +169,22 @@ static void print_stages(const struct round_totals *rounds, FILE *stream)
 
 static void print_times(const struct summary *summary, FILE *stream)
 {
+    char makespan[16];
     const struct metrics_report *metrics = &summary->metrics;
     fprintf(stream, "%-24s %11s %11s %11s %11s %11s\n", "", "p50", "p90", "p99", "max", "mean");
     print_distribution("placement latency, ms", &metrics->placement_latency_ms, stream);
+    print_survival(metrics, stream);
     print_distribution("job completion, s", &metrics->job_completion_s, stream);
     print_distribution("bounded slowdown", &metrics->bounded_slowdown, stream);
     print_distribution("round latency, us", &summary->rounds.latency_us, stream);
     print_distribution("  solver alone, us", &summary->rounds.solve_us, stream);
     print_stages(&summary->rounds, stream);
     fprintf(stream,
-            LABEL "%" PRIu64 " tasks never placed; %" PRIu64 " of %" PRIu64 " jobs incomplete\n",
+            LABEL "%" PRIu64 " tasks never placed; %" PRIu64 " of %" PRIu64
+                  " jobs incomplete; makespan %s s\n",
             "not in these", metrics->tasks.unplaced, metrics->jobs_incomplete,
-            metrics->jobs_complete + metrics->jobs_incomplete);
+            metrics->jobs_complete + metrics->jobs_incomplete,
+            number(makespan, metrics->makespan_s));
 }
 
 static void print_checks(const struct summary *summary, FILE *stream)

@@ -9,9 +9,17 @@ void utilisation_free(struct utilisation *utilisation)
     *utilisation = (struct utilisation){0};
 }
 
-/* n * sum of squares - square of the sum is n^2 times the variance, exactly. */
-static double deviation(const struct utilisation *u)
+double utilisation_mean_now(const struct utilisation *utilisation)
 {
+    return ratio_of((double)utilisation->share_sum / (double)RESOURCE_UNIT,
+                    utilisation->share_count);
+}
+
+/* n * sum of squares - square of the sum is n^2 times the variance, exactly. */
+double utilisation_deviation_now(const struct utilisation *u)
+{
+    if (!u->share_count)
+        return NAN;
     __int128 scaled = u->square_sum * u->share_count - (__int128)u->share_sum * u->share_sum;
     return sqrt((double)scaled) / u->share_count / (double)RESOURCE_UNIT;
 }
@@ -26,9 +34,12 @@ void utilisation_advance(struct utilisation *utilisation, const struct cluster *
     }
     if (!utilisation->share_count)
         return;
-    double mean = (double)utilisation->share_sum / utilisation->share_count;
-    average_add(&whole->dominant, mean / (double)RESOURCE_UNIT, duration_us);
-    average_add(&utilisation->imbalance, deviation(utilisation), duration_us);
+    double mean = utilisation_mean_now(utilisation);
+    double deviation = utilisation_deviation_now(utilisation);
+    average_add(&whole->dominant, mean, duration_us);
+    average_add(&utilisation->deviation, deviation, duration_us);
+    if (mean > 0)
+        average_add(&utilisation->variation, deviation / mean, duration_us);
 }
 
 static void add_share(struct utilisation *utilisation, int64_t share, int sign)
@@ -64,6 +75,12 @@ void utilisation_arrival(struct utilisation *utilisation)
     utilisation->last_arrival = utilisation->whole;
 }
 
+void utilisation_finish(struct utilisation *utilisation)
+{
+    utilisation->finished = true;
+    utilisation->last_finish = utilisation->whole;
+}
+
 static struct utilisation_ratios ratios_between(const struct usage *from, const struct usage *to)
 {
     struct utilisation_ratios ratios;
@@ -86,7 +103,18 @@ struct utilisation_ratios utilisation_steady(const struct utilisation *utilisati
     return ratios_between(&utilisation->first_arrival, &utilisation->last_arrival);
 }
 
+struct utilisation_ratios utilisation_makespan(const struct utilisation *utilisation)
+{
+    const struct usage *first = &utilisation->first_arrival;
+    return ratios_between(first, utilisation->finished ? &utilisation->last_finish : first);
+}
+
 double utilisation_imbalance(const struct utilisation *utilisation)
 {
-    return average_value(&utilisation->imbalance);
+    return average_value(&utilisation->deviation);
+}
+
+double utilisation_variation(const struct utilisation *utilisation)
+{
+    return average_value(&utilisation->variation);
 }

@@ -22,10 +22,11 @@ struct usage {
 
 struct utilisation {
     struct usage whole;
-    struct usage first_arrival, last_arrival; /* `whole` as it was then */
-    bool arrived;
-    struct average imbalance;
-    int64_t *shares; /* by machine id, in billionths; -1: has none */
+    struct usage first_arrival, last_arrival, last_finish; /* `whole` as it was then */
+    bool arrived, finished;
+    struct average deviation; /* of the shares: the standard one, */
+    struct average variation; /* and over their mean */
+    int64_t *shares;          /* by machine id, in billionths; -1: has none */
     uint32_t machine_count, machine_room;
     uint32_t share_count;
     int64_t share_sum;
@@ -48,14 +49,24 @@ void utilisation_advance(struct utilisation *utilisation, const struct cluster *
 void utilisation_machine(struct utilisation *utilisation, const struct cluster *cluster,
                          uint32_t machine);
 
-/* A task arrives: the steady window begins with the first and ends with the last. */
+/* A task arrives: the steady window begins with the first and ends with the last. A task
+ * finishes: the makespan's window ends with the last. O(1). */
 void utilisation_arrival(struct utilisation *utilisation);
+void utilisation_finish(struct utilisation *utilisation);
 
-/* Over all time, and over the steady window. */
+/* Over all time, from the first arrival to the last, and from there to the last finish. */
 struct utilisation_ratios utilisation_whole(const struct utilisation *utilisation);
 struct utilisation_ratios utilisation_steady(const struct utilisation *utilisation);
+struct utilisation_ratios utilisation_makespan(const struct utilisation *utilisation);
 
-/* The population standard deviation of the machines' shares, averaged over time. */
+/* The population standard deviation of the machines' shares, averaged over time; and divided
+ * by their mean (the coefficient of variation), averaged over the time in which that is above
+ * 0. */
 double utilisation_imbalance(const struct utilisation *utilisation);
+double utilisation_variation(const struct utilisation *utilisation);
+
+/* The mean and the standard deviation of the shares as they are now. NaN without shares. */
+double utilisation_mean_now(const struct utilisation *utilisation);
+double utilisation_deviation_now(const struct utilisation *utilisation);
 
 #endif

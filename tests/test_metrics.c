@@ -67,16 +67,30 @@ Test(metrics, an_empty_run_has_nothing_defined)
     assert_undefined(report.utilisation.dominant);
     assert_undefined(report.utilisation_steady.dominant);
     assert_undefined(report.imbalance);
-    assert_undefined(report.fragmentation);
+    assert_undefined(report.free.ratios.fragmentation);
     assert_undefined(report.goodput);
-    assert_undefined(report.fairness_per_task);
-    assert_undefined(report.dominant_share);
-    assert_undefined(report.dominant_share_gap);
+    assert_undefined(report.fairness.per_task);
+    assert_undefined(report.fairness.dominant_share);
+    assert_undefined(report.fairness.dominant_share_gap);
     assert_undefined(report.locality.machine);
     assert_undefined(report.placement_latency_ms.p50);
     assert_undefined(report.job_completion_s.max);
     assert_undefined(report.bounded_slowdown.mean);
-    cr_assert_eq(report.tenants, 0);
+    assert_undefined(report.utilisation_makespan.dominant);
+    assert_undefined(report.makespan_s);
+    assert_undefined(report.imbalance_variation);
+    assert_undefined(report.free.ratios.nearly_full);
+    assert_undefined(report.free.ratios.probe_fits);
+    assert_undefined(report.free.stranded[RESOURCE_CPU]);
+    assert_undefined(report.free.coverage);
+    assert_undefined(report.fairness.below_entitlement);
+    assert_undefined(report.fairness.share_deviation);
+    assert_undefined(report.fairness.contenders);
+    assert_undefined(report.placement_survival_ms.p50);
+    assert_undefined(report.placement_survival_ms.mean_at_least);
+    assert_undefined(report.attempts.restart_latency_ms.mean);
+    assert_undefined(report.goodput_in_time);
+    cr_assert_eq(report.fairness.tenants, 0);
     cr_assert_eq(report.first_arrival_us, TIME_NEVER);
 }
 
@@ -110,6 +124,7 @@ Test(metrics, the_steady_window_goes_from_the_first_arrival_to_the_last)
     assert_near(report.utilisation.resources[RESOURCE_CPU], 0.5 * 30 / 40);
     assert_near(report.utilisation_steady.resources[RESOURCE_CPU], 0.5);
     assert_near(report.utilisation_steady.dominant, 0.5);
+    assert_near(report.utilisation_makespan.resources[RESOURCE_CPU], 0.5);
     cr_assert_eq(report.first_arrival_us, 10 * SECOND);
     cr_assert_eq(report.last_arrival_us, 20 * SECOND);
 }
@@ -129,6 +144,7 @@ Test(metrics, an_away_machine_has_no_capacity_and_a_drained_one_has)
     assert_near(report.utilisation.resources[RESOURCE_CPU], 3.0 / 5);
     assert_near(report.utilisation.dominant, (0.5 + 0.5 + 1) / 3);
     assert_near(report.imbalance, (0.5 + 0.5 + 0) / 3);
+    assert_near(report.imbalance_variation, (1.0 + 1 + 0) / 3);
 }
 
 Test(metrics, packing_onto_full_machines_is_uneven)
@@ -167,7 +183,7 @@ Test(metrics, work_that_is_lost_is_used_but_not_good)
     struct metrics_report report = metered_report(&run);
     assert_near(report.utilisation.resources[RESOURCE_CPU], 0.5);
     assert_near(report.goodput, 0.2);
-    assert_near(report.wasted_cpu_s, 6.0);
+    assert_near(report.work.wasted_cpu_s, 6.0);
     cr_assert_eq(report.tasks.evictions, 1);
     cr_assert_eq(report.tasks.migrations, 1);
     cr_assert_eq(report.tasks.preemptions, 1);
@@ -319,4 +335,115 @@ Test(metrics, input_is_on_the_machine_in_its_rack_or_remote)
     assert_near(locality.machine, 0.5);
     assert_near(locality.rack, 0.25);
     assert_near(locality.remote, 0.25);
+}
+
+Test(metrics, the_makespan_goes_from_the_first_arrival_to_the_last_finish_of_a_closed_batch)
+{
+    metered_machine(&run, "m", "r", 2, 2);
+    metered_at(&run, 5 * SECOND);
+    metered_submit(&run, "a", NULL, 2, 1, 1);
+    metered_submit(&run, "large", NULL, 1, 9, 1);
+    metered_place(&run, "a", 0, 0);
+    metered_at(&run, 15 * SECOND);
+    metered_finish(&run, "a", 0);
+    struct metrics_report report = metered_report(&run);
+    assert_undefined(report.makespan_s);
+    assert_near(report.utilisation_makespan.resources[RESOURCE_CPU], 0.5);
+    metered_at(&run, 20 * SECOND);
+    metered_place(&run, "a", 1, 0);
+    metered_at(&run, 25 * SECOND);
+    assert_undefined(metered_report(&run).makespan_s);
+    metered_finish(&run, "a", 1);
+    metered_at(&run, 50 * SECOND);
+    report = metered_report(&run);
+    assert_near(report.makespan_s, 20);
+    assert_near(report.utilisation_makespan.resources[RESOURCE_CPU], 15.0 / 40);
+    assert_near(report.utilisation_makespan.dominant, 15.0 / 40);
+    assert_near(report.utilisation.resources[RESOURCE_CPU], 15.0 / 100);
+    assert_near(report.work.tasks_per_s, 2.0 / 50);
+    assert_near(report.work.useful_cpus, 15.0 / 50);
+}
+
+Test(metrics, a_batch_of_which_nothing_finished_has_no_makespan)
+{
+    metered_machine(&run, "m", "r", 2, 2);
+    metered_submit(&run, "a", NULL, 1, 1, 1);
+    metered_place(&run, "a", 0, 0);
+    metered_at(&run, SECOND);
+    metered_tell(&run, EVENT_TASK_KILLED, "a", 0);
+    struct metrics_report report = metered_report(&run);
+    assert_undefined(report.makespan_s);
+    assert_undefined(report.utilisation_makespan.dominant);
+}
+
+/* Of 5 tasks one starts after 1 s and one after 3 s; one is killed after 2 s, one waits for 10 s
+ * and more. The infeasible one is not in it. */
+Test(metrics, who_was_never_placed_is_in_the_placement_latency)
+{
+    metered_machine(&run, "m", "r", 2, 2);
+    metered_submit(&run, "j", NULL, 4, 1, 1);
+    metered_submit(&run, "large", NULL, 1, 9, 1);
+    metered_at(&run, SECOND);
+    metered_place(&run, "j", 0, 0);
+    metered_at(&run, 2 * SECOND);
+    metered_tell(&run, EVENT_TASK_KILLED, "j", 1);
+    metered_at(&run, 3 * SECOND);
+    metered_place(&run, "j", 2, 0);
+    metered_tell(&run, EVENT_TASK_EVICTED, "j", 0); /* it waits again, but was placed */
+    metered_at(&run, 10 * SECOND);
+    struct metrics_report report = metered_report(&run);
+    assert_near(report.placement_latency_ms.p50, 1000);
+    assert_near(report.placement_latency_ms.max, 3000);
+    /* S is 3/4 from 1 s on; at 3 s one of 2: 3/8. */
+    assert_near(report.placement_survival_ms.p50, 3000);
+    assert_undefined(report.placement_survival_ms.p90);
+    assert_near(report.placement_survival_ms.mean_at_least, 1000 + 0.75 * 2000 + 0.375 * 7000);
+    cr_assert_eq(report.placed, 2);
+    cr_assert_eq(report.tasks.unplaced, 2);
+    assert_near(metered_report(&run).placement_survival_ms.p50, 3000);
+}
+
+Test(metrics, machines_that_run_tasks_are_counted_over_time)
+{
+    metered_machine(&run, "m", "r", 2, 2);
+    metered_machine(&run, "n", "r", 2, 2);
+    metered_machine(&run, "idle", "r", 2, 2);
+    metered_submit(&run, "j", NULL, 3, 1, 1);
+    metered_place(&run, "j", 0, 0);
+    metered_place(&run, "j", 1, 0);
+    metered_at(&run, 2 * SECOND);
+    metered_finish(&run, "j", 0);
+    metered_place(&run, "j", 2, 1);
+    metered_at(&run, 3 * SECOND);
+    metered_change_machine(&run, EVENT_MACHINE_REMOVED, "n");
+    metered_at(&run, 4 * SECOND);
+    struct machines_report machines = metered_report(&run).machines;
+    cr_assert_eq(machines.ever, 2);
+    cr_assert_eq(machines.most, 2);
+    assert_near(machines.mean, (1 + 1 + 2 + 1) / 4.0);
+}
+
+/* Two tasks do 4 cpu seconds each; one does them in time. */
+Test(metrics, goodput_of_deadlines_is_work_of_tasks_that_met_theirs)
+{
+    metered_machine(&run, "m", "r", 2, 2);
+    for (int i = 0; i < 3; i++) {
+        struct event event = {.kind = EVENT_TASK_SUBMITTED,
+                              .job = (const char *const[]){"in time", "late", "free"}[i],
+                              .stage = "",
+                              .count = 1,
+                              .resources = units(i < 2, 0),
+                              .deadline_us = (const int64_t[]){4, 3, 0}[i] * SECOND};
+        cr_assert_eq(engine_apply(&run.engine, &event, NULL), STATUS_OK);
+        metered_place(&run, event.job, 0, 0);
+    }
+    metered_at(&run, 2 * SECOND);
+    assert_undefined(metered_report(&run).goodput_in_time);
+    metered_at(&run, 4 * SECOND);
+    metered_finish(&run, "in time", 0);
+    metered_finish(&run, "late", 0);
+    metered_finish(&run, "free", 0);
+    struct metrics_report report = metered_report(&run);
+    assert_near(report.goodput, 1);
+    assert_near(report.goodput_in_time, 0.5);
 }

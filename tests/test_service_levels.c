@@ -105,11 +105,36 @@ Test(service_levels, deadlines_are_met_missed_or_not_known)
     cr_assert_eq(now.tasks, 7, "and those two that go on");
     cr_assert_float_eq(now.violation_rate, 5. / 7, 1e-12);
     cr_assert_eq(now.undetermined, 2);
+    cr_assert_eq(now.late, 1);
+    cr_assert_eq(now.unfinished, 4);
     go_to(121);
     now = ratios();
     cr_assert_eq(now.tasks, 8);
     cr_assert_float_eq(now.violation_rate, 6. / 8, 1e-12);
     cr_assert_eq(now.services, 0);
+}
+
+Test(service_levels, tardiness_is_of_those_that_finished_and_not_negative)
+{
+    static const int64_t ends_us[] = {60, 100, 130, 110};
+    static const char *const jobs[] = {"early", "exact", "latest", "late"};
+    for (size_t i = 0; i < COUNT_OF(jobs); i++)
+        submit_one(jobs[i], 1, 100, 0, "m0");
+    submit_one("killed", 1, 10, 0, "m0");
+    cr_assert(isnan(ratios().tardiness_s.mean));
+    for (int64_t time_us = 1; time_us <= 200; time_us++) {
+        go_to(time_us);
+        for (size_t i = 0; i < COUNT_OF(jobs); i++)
+            if (ends_us[i] == time_us)
+                tell(EVENT_TASK_FINISHED, jobs[i]);
+    }
+    tell(EVENT_TASK_KILLED, "killed");
+    struct service_level_ratios now = ratios();
+    cr_assert_float_eq(now.tardiness_s.mean, (0 + 0 + 30 + 10) / 4e6, 1e-15);
+    cr_assert_float_eq(now.tardiness_s.p50, 0, 1e-15);
+    cr_assert_float_eq(now.tardiness_s.max, 30e-6, 1e-15);
+    cr_assert_eq(now.late, 2);
+    cr_assert_eq(now.unfinished, 1);
 }
 
 /* exp(-(1 - load) 120 ms / 10 ms) */

@@ -115,8 +115,20 @@ Test(summary, has_the_keys_of_the_schema_in_their_order)
                   "preemptions suspensions migrations "},
         {"rows", "read used repaired refused "},
         {"utilisation", "cpu memory gpu disk dominant "},
-        {"slo", "tasks violation_rate model undetermined latency "},
-        {"fairness", "per_task dominant_share dominant_share_gap tenants "},
+        {"slo", "tasks violation_rate model undetermined latency late unfinished goodput "
+                "tardiness_s "},
+        {"fairness", "per_task dominant_share dominant_share_gap tenants per_task_tenants "
+                     "backlogged_tenants contended_s below_entitlement share_deviation "},
+        {"utilisation_makespan", "cpu memory gpu disk dominant "},
+        {"windows", "utilisation utilisation_steady utilisation_makespan "},
+        {"free_capacity", "unusable stranded beside_bottleneck nearly_full probe_fits commonest "
+                          "probe classes tasks_in_classes "},
+        {"machines_used", "ever max mean "},
+        {"work", "useful_cpu_s wasted_cpu_s unfinished_cpu_s useful_cpus tasks_per_s "},
+        {"attempts", "started finished stopped task_max restart_latency_ms "},
+        {"placement_latency_censored_ms", "p50 p90 p99 mean_at_least estimator placed unplaced "
+                                          "unplaced_share "},
+        {"proxies", "at_last_arrival over_time "},
         {"placement_latency_ms", "p50 p90 p99 max mean "},
         {"job_completion_s", "p50 p90 p99 max mean "},
         {"bounded_slowdown", "p50 p90 p99 max mean "},
@@ -136,6 +148,31 @@ Test(summary, has_the_keys_of_the_schema_in_their_order)
     }
     cJSON_Delete(json);
     free_run(&run);
+}
+
+/* Four of the tasks have room at once and one of b's waits for it; then there is room for all
+ * the time. */
+static void assert_measures(const cJSON *json)
+{
+    double virtual_s = at(json, "virtual_s", NULL)->valuedouble;
+    cr_assert_eq(at(json, "work", "useful_cpu_s")->valuedouble, 20);
+    cr_assert_eq(at(json, "work", "unfinished_cpu_s")->valuedouble, 0);
+    cr_assert_float_eq(at(json, "work", "tasks_per_s")->valuedouble, 5 / virtual_s, 1e-5);
+    cr_assert_eq(at(json, "attempts", "started")->valueint, 5);
+    cr_assert_eq(at(at(json, "attempts", "stopped"), "failed", "count")->valueint, 0);
+    cr_assert_eq(at(json, "attempts", "task_max")->child->valueint, 1);
+    cr_assert_eq(at(json, "machines_used", "ever")->valueint, 2);
+    cr_assert_eq(at(json, "makespan_s", NULL)->valuedouble,
+                 at(at(json, "windows", "utilisation_makespan"), "to_s", NULL)->valuedouble);
+    cr_assert_eq(at(at(json, "windows", "utilisation_steady"), "to_s", NULL)->valuedouble, 2);
+    cr_assert_eq(at(at(json, "free_capacity", "probe"), "cpu", NULL)->valuedouble, 2);
+    cr_assert_eq(at(json, "free_capacity", "classes")->valueint, 2);
+    cr_assert(cJSON_IsNull(at(at(json, "free_capacity", "stranded"), "gpu", NULL)));
+    cr_assert_eq(at(json, "placement_latency_censored_ms", "unplaced_share")->valuedouble, 0);
+    cr_assert_eq(at(json, "placement_latency_censored_ms", "p99")->valuedouble,
+                 at(json, "placement_latency_ms", "p99")->valuedouble);
+    cr_assert_eq(at(at(json, "proxies", "over_time"), "utilisation_std", NULL)->valuedouble,
+                 at(json, "imbalance", NULL)->valuedouble);
 }
 
 Test(summary, tells_a_small_replay_as_it_was)
@@ -167,6 +204,7 @@ Test(summary, tells_a_small_replay_as_it_was)
     cr_assert_eq(at(json, "invariants", "violated")->valueint, 0);
     cr_assert_eq(at(json, "jobs", "incomplete")->valueint, 1);
     cr_assert(cJSON_IsFalse(at(json, "interrupted", NULL)));
+    assert_measures(json);
     cJSON_Delete(json);
     free_run(&run);
 }
@@ -174,12 +212,25 @@ Test(summary, tells_a_small_replay_as_it_was)
 Test(summary, of_a_trace_without_tasks_is_null_where_nothing_is_defined)
 {
     static const char *const nulls[][2] = {
-        {"success_rate", NULL},         {"goodput", NULL},
-        {"fragmentation", NULL},        {"fairness", "per_task"},
-        {"fairness", "dominant_share"}, {"placement_latency_ms", "p99"},
-        {"job_completion_s", "mean"},   {"bounded_slowdown", "p50"},
-        {"rounds", "gap_max"},          {"rounds", "decisions_per_s"},
+        {"success_rate", NULL},
+        {"goodput", NULL},
+        {"fragmentation", NULL},
+        {"fairness", "per_task"},
+        {"fairness", "dominant_share"},
+        {"placement_latency_ms", "p99"},
+        {"job_completion_s", "mean"},
+        {"bounded_slowdown", "p50"},
+        {"rounds", "gap_max"},
+        {"rounds", "decisions_per_s"},
         {"utilisation_steady", "cpu"},
+        {"makespan_s", NULL},
+        {"imbalance_cov", NULL},
+        {"free_capacity", "probe"},
+        {"free_capacity", "nearly_full"},
+        {"fairness", "below_entitlement"},
+        {"slo", "goodput"},
+        {"placement_latency_censored_ms", "p50"},
+        {"placement_latency_censored_ms", "unplaced_share"},
     };
     struct run run;
     replay_text(&run, HEADER "0,machine_added,m1,r1,cpu=2;memory=4\n");
@@ -278,6 +329,10 @@ Test(summary, the_text_report_names_what_matters)
     static const char *const pieces[] = {
         "6 submitted: 5 finished, 0 running, 0 waiting, 1 infeasible",
         "success        100.0 %",
+        "machines       2 ran tasks",
+        "nearly full machines",
+        "tenants; below entitlement",
+        "jobs incomplete; makespan ",
         "placement latency, ms",
         "  of its time  update ",
         "cost model quincy, solver paths",

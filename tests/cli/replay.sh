@@ -92,6 +92,31 @@ assert failing["invariants"]["violated"] == 0
 assert failing["injected_failures"] > 0 == plain["injected_failures"]
 PYTHON
 
+ok "the measures of work, attempts and waits agree with one another" python3 - "$T/failing.json" <<'PYTHON'
+import json, sys
+s = json.load(open(sys.argv[1]))
+work, attempts, tasks = s["work"], s["attempts"], s["tasks"]
+stops = attempts["stopped"]
+assert attempts["started"] == attempts["finished"] + tasks["running"] + sum(
+    stop["count"] for stop in stops.values()), attempts
+assert attempts["finished"] == tasks["finished"]
+assert stops["machine_lost"]["count"] == tasks["machine_losses"] > 0, stops
+assert abs(sum(stop["wasted_cpu_s"] for stop in stops.values()) - work["wasted_cpu_s"]) < 1
+assert attempts["task_max"]["evictions"] >= 1 and attempts["restart_latency_ms"]["max"] > 0
+waits = s["placement_latency_censored_ms"]
+assert waits["placed"] + sum(stop["restarts"] for stop in stops.values()) == attempts["started"]
+assert waits["unplaced"] == tasks["unplaced"]
+free = s["free_capacity"]
+for resource in "cpu", "memory":
+    assert 0 < free["stranded"][resource] <= free["beside_bottleneck"][resource] < 1, free
+    assert free["beside_bottleneck"][resource] + s["utilisation"][resource] <= 1
+windows = s["windows"]
+assert windows["utilisation"]["from_s"] == 0 and windows["utilisation"]["to_s"] == s["virtual_s"]
+makespan = windows["utilisation_makespan"]
+assert abs(makespan["to_s"] - makespan["from_s"] - s["makespan_s"]) < 1, windows
+assert s["proxies"]["over_time"]["utilisation_std"] == s["imbalance"]
+PYTHON
+
 replay_json patient --max-retries 3
 replay_json impatient --max-retries 0
 ok "--max-retries decides how many failures a task survives" python3 - "$T/patient.json" "$T/impatient.json" <<'PYTHON'
