@@ -129,7 +129,7 @@ PYTHON
 replay_json crowded --load 1.6
 ok "--load 1.6 of the scarcest resource keeps it busy" json "$T/crowded.json" \
     'max(s["utilisation_steady"][k] or 0 for k in ("cpu","memory")) > 0.7'
-replay_json preempting --load 1.6 --preemption on --tasks 600 --check-invariants
+replay_json preempting --load 1.6 --preemption on --tasks 1200 --check-invariants
 ok "--preemption on stops or moves running tasks, and none is lost" json "$T/preempting.json" \
     's["tasks"]["preemptions"] + s["tasks"]["migrations"] > 0 and s["invariants"]["violated"] == 0
      and s["rejected_decisions"] == 0 and s["tasks"]["waiting"] == 0'
