@@ -16,3 +16,11 @@ int64_t response_slow(wide_t load, int64_t latency_us)
         return FIXED_ONE;
     return fixed_exp_minus(response_exponent(RESOURCE_UNIT - load, latency_us));
 }
+
+int64_t response_p99_us(wide_t load)
+{
+    if (load >= RESOURCE_UNIT)
+        return TIME_NEVER;
+    wide_t alone_us = (wide_t)fixed_log(100) * RESPONSE_ALONE_US;
+    return (int64_t)(alone_us * RESOURCE_UNIT / (RESOURCE_UNIT - load) / FIXED_ONE);
+}

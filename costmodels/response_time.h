@@ -17,4 +17,8 @@ int64_t response_exponent(wide_t share, int64_t latency_us);
 /* R, in units of 1 / FIXED_ONE; FIXED_ONE if nothing is left. The load is in billionths. */
 int64_t response_slow(wide_t load, int64_t latency_us);
 
+/* What 99 of 100 requests stay within: ln(100) S / (1 - rho), where R is a hundredth; TIME_NEVER
+ * if nothing is left. The load is in billionths. */
+int64_t response_p99_us(wide_t load);
+
 #endif

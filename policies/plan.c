@@ -17,6 +17,7 @@ void plan_free(struct plan *plan)
     machine_index_free(&plan->index);
     id_list_free(&plan->marks);
     id_list_free(&plan->grown);
+    id_list_free(&plan->reopened);
 }
 
 static void reserve(struct plan *plan, const struct cluster *cluster)
@@ -54,6 +55,12 @@ void plan_touch(struct plan *plan, uint32_t machine)
     plan->log[plan->log_count++ % plan->log_room] = machine;
 }
 
+void plan_reopen(struct plan *plan, uint32_t machine)
+{
+    plan_touch(plan, machine);
+    id_list_add(&plan->reopened, machine);
+}
+
 static void set_index(struct plan *plan, const struct cluster *cluster, uint32_t machine)
 {
     machine_index_set(&plan->index, machine, cluster->machine_facts[machine].up,
@@ -85,6 +92,9 @@ void plan_begin(struct plan *plan, const struct cluster *cluster)
             id_list_add(&plan->grown, machine);
     }
     plan->marks.count = 0;
+    for (uint32_t i = 0; i < plan->reopened.count; i++)
+        id_list_add(&plan->grown, plan->reopened.ids[i]);
+    plan->reopened.count = 0;
 }
 
 bool plan_fits(const struct plan *plan, const struct cluster *cluster,

@@ -19,9 +19,10 @@ struct plan {
     bool *marked;
     uint32_t machine_count, room_room, mark_room;
     struct machine_index index;
-    struct id_list marks; /* machines to look at when the next round begins */
-    struct id_list grown; /* those that have more room than they had, of the last beginning */
-    uint32_t *log;        /* the i-th machine that changed at i modulo the room */
+    struct id_list marks;    /* machines to look at when the next round begins */
+    struct id_list grown;    /* those that have more room than they had, of the last beginning */
+    struct id_list reopened; /* and those that are to join them when the next round begins */
+    uint32_t *log;           /* the i-th machine that changed at i modulo the room */
     uint32_t log_room;
     uint64_t log_count;
 };
@@ -37,6 +38,10 @@ void plan_begin(struct plan *plan, const struct cluster *cluster);
 
 /* Whatever a policy thinks of the machine has changed, though not its room. O(1). */
 void plan_touch(struct plan *plan, uint32_t machine);
+
+/* Likewise, and it may take what it did not: it counts as one that has grown when the next round
+ * begins. O(1). */
+void plan_reopen(struct plan *plan, uint32_t machine);
 
 /* Does the task fit on the machine, by room, devices and labels? */
 bool plan_fits(const struct plan *plan, const struct cluster *cluster,

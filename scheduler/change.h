@@ -25,6 +25,7 @@ struct change {
     enum change_cause cause;
     uint32_t task;    /* or NONE */
     uint32_t machine; /* that the task left or that changed, or NONE */
+    int64_t time_us;  /* when it happened */
     enum task_state from, to;
     struct resources released; /* what the task gave back to `machine`, if it was RUNNING */
     int64_t ran_us;            /* and how long that attempt had run there */

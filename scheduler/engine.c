@@ -41,11 +41,12 @@ const uint32_t *engine_submitted(const struct engine *engine, uint32_t *count)
     return engine->submitted;
 }
 
-static void note_machine(struct engine *engine, uint32_t machine)
+static void note_machine(struct engine *engine, uint32_t machine, int64_t now_us)
 {
     engine_note(engine, &(struct change){.cause = CAUSE_MACHINE,
                                          .task = NONE,
                                          .machine = machine,
+                                         .time_us = now_us,
                                          .from = TASK_ABSENT,
                                          .to = TASK_ABSENT});
 }
@@ -106,7 +107,7 @@ static void set_machine(struct engine *engine, uint32_t machine, const struct ma
         engine_move(engine, task, TASK_WAITING, lost ? CAUSE_MACHINE_LOST : CAUSE_EVICTED, now_us);
     }
     bool feasible_changed = machines_set(cluster, machine, plan);
-    note_machine(engine, machine);
+    note_machine(engine, machine, now_us);
     if (!feasible_changed)
         return;
     sort_feasible(engine, TASK_WAITING, now_us);
@@ -204,6 +205,7 @@ static void update_task(struct engine *engine, uint32_t task, const struct event
     engine_note(engine, &(struct change){.cause = CAUSE_UPDATED,
                                          .task = task,
                                          .machine = facts->machine,
+                                         .time_us = event->time_us,
                                          .from = t->state,
                                          .to = t->state});
     if (t->state == TASK_WAITING || t->state == TASK_INFEASIBLE) {

@@ -54,8 +54,12 @@ void engine_move(struct engine *engine, uint32_t task, enum task_state to, enum 
 {
     struct cluster *cluster = engine->cluster;
     struct task *t = &cluster->tasks[task];
-    struct change change = {
-        .cause = cause, .task = task, .machine = NONE, .from = t->state, .to = to};
+    struct change change = {.cause = cause,
+                            .task = task,
+                            .machine = NONE,
+                            .time_us = now_us,
+                            .from = t->state,
+                            .to = to};
     if (t->state == TASK_RUNNING) {
         change.machine = cluster->task_facts[task].machine;
         change.released = cluster->task_facts[task].demand;

@@ -164,6 +164,7 @@ enum status engine_submit(struct engine *engine, const struct event *event, stru
         engine_note(engine, &(struct change){.cause = CAUSE_SUBMITTED,
                                              .task = task,
                                              .machine = NONE,
+                                             .time_us = event->time_us,
                                              .from = TASK_ABSENT,
                                              .to = state});
         if (event->machine)

@@ -19,6 +19,13 @@ static const struct tenant_definition tenants[] = {
     {.name = "t3", .weight = 500, .limit = {{12 * RESOURCE_UNIT}}, .limited = {true}},
 };
 
+static void check_time(void *state, const struct cluster *cluster, const struct change *change)
+{
+    (void)cluster;
+    const struct flow_world *world = state;
+    cr_assert_eq(change->time_us, world->now_us, "a change says when it happened");
+}
+
 static void start(struct flow_world *world, const char *policy,
                   const struct policy_options *options, const struct tenant_definition *definitions,
                   uint32_t count)
@@ -33,6 +40,7 @@ static void start(struct flow_world *world, const char *policy,
     cr_assert_eq(world->kind->create(&world->policy, options, &problem), STATUS_OK, "%s",
                  problem.reason);
     engine_observe(&world->engine, (struct observer){world->policy, world->kind->on_change});
+    engine_observe(&world->engine, (struct observer){world, check_time});
 }
 
 void flow_world_init_tenants(struct flow_world *world, const struct policy_options *options,

@@ -1,7 +1,8 @@
 /* flow_world.h - an engine under the flow policy, or another one, driven by hand or at random, for
  * tests.
  *
- * Every round is checked: nothing rejected, nothing oversubscribed, the certificate holds. */
+ * Every round is checked: nothing rejected, nothing oversubscribed, the certificate holds; and
+ * every change: it says the time. */
 #ifndef TESTS_FLOW_WORLD_H
 #define TESTS_FLOW_WORLD_H
 

@@ -5,6 +5,8 @@
 
 #include "base/random.h"
 #include "costmodels/cost_mix.h"
+#include "costmodels/fixed.h"
+#include "costmodels/response_time.h"
 #include "costmodels/runtimes.h"
 #include "costmodels/slo_terms.h"
 #include "solver/certificate.h"
@@ -280,6 +282,23 @@ Test(slo, response_times_are_those_of_a_queue)
         double slow = (double)latency->class_unit(&service, &machine, 0) / (100 * SLO_LOSS);
         cr_assert_float_eq(slow, rows[i].slow, .00006, "row %zu: %g", i, slow);
     }
+}
+
+Test(slo, one_request_in_a_hundred_takes_longer_than_the_p99)
+{
+    static const struct {
+        double load;
+        int64_t p99_ms;
+    } rows[] = {{0, 46}, {.5, 92}, {.8, 230}, {.9, 461}, {.95, 921}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        wide_t load = (wide_t)(rows[i].load * RESOURCE_UNIT + .5);
+        int64_t p99_us = response_p99_us(load);
+        cr_assert_eq((p99_us + MS_US / 2) / MS_US, rows[i].p99_ms, "row %zu: %" PRId64, i, p99_us);
+        double slow = (double)response_slow(load, p99_us) / FIXED_ONE;
+        cr_assert_float_eq(slow, .01, 1e-5, "row %zu: %g", i, slow);
+    }
+    cr_assert_eq(response_p99_us(RESOURCE_UNIT), TIME_NEVER);
+    cr_assert_eq(response_p99_us(2 * RESOURCE_UNIT), TIME_NEVER);
 }
 
 Test(slo, sl5_a_task_avoids_the_machine_where_a_service_would_suffer)
