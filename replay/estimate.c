@@ -37,23 +37,33 @@ double student_quantile(double coverage, uint32_t degrees)
     return tan(low) * sqrt(degrees);
 }
 
+/* The i-th sample; NaN if it is undefined. */
+static double sample(const double *values, const double *others, uint32_t i)
+{
+    return others ? values[i] - others[i] : values[i];
+}
+
+/* Sums are of distances from the first sample: samples that are equal have their value as the
+ * mean, and a margin of 0, to the last digit. */
 static struct estimate estimate(const double *values, const double *others, uint32_t count)
 {
     struct estimate result = {.mean = NAN, .margin = NAN};
+    double first = 0;
     double sum = 0;
     for (uint32_t i = 0; i < count; i++) {
-        double value = values[i] - (others ? others[i] : 0);
+        double value = sample(values, others, i);
         if (isnan(value))
             continue;
-        sum += value;
-        result.count++;
+        if (result.count++ == 0)
+            first = value;
+        sum += value - first;
     }
     if (result.count == 0)
         return result;
-    result.mean = sum / result.count;
+    result.mean = first + sum / result.count;
     double squares = 0;
     for (uint32_t i = 0; i < count; i++) {
-        double off = values[i] - (others ? others[i] : 0) - result.mean;
+        double off = sample(values, others, i) - result.mean;
         if (!isnan(off))
             squares += off * off;
     }

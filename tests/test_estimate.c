@@ -80,3 +80,11 @@ Test(estimate, large_values_that_hardly_differ_keep_their_digits)
     struct estimate estimate = estimate_of(values, 3);
     cr_assert_float_eq(estimate.margin, 2.484138, 1e-6);
 }
+
+Test(estimate, equal_samples_have_no_margin_to_the_last_digit)
+{
+    static const double values[] = {0.1, 0.1, 0.1};
+    struct estimate estimate = estimate_of(values, 3);
+    cr_assert_eq(estimate.mean, 0.1);
+    cr_assert_eq(estimate.margin, 0);
+}
