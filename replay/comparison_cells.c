@@ -34,7 +34,9 @@ static void show(struct estimate estimate, double scale, bool sign, struct compa
     double mean = estimate.mean * scale;
     double margin = estimate.margin * scale;
     int decimals = 0;
-    if (margin > NO_SPREAD * fabs(mean)) {
+    if (margin <= NO_SPREAD * fabs(mean))
+        margin = 0;
+    if (margin > 0) {
         decimals = clamp(1 - power_of_ten(margin), 0, 6);
     } else {
         /* As many as needed: a count of 16 is no 16.00. */
@@ -45,7 +47,7 @@ static void show(struct estimate estimate, double scale, bool sign, struct compa
     }
     print(cell->mean, sign ? "%+.*f" : "%.*f", decimals, mean);
     if (!isnan(margin))
-        print(cell->margin, "%.*f", decimals, margin);
+        print(cell->margin, "%.*f", margin > 0 ? decimals : 0, margin);
 }
 
 void comparison_value_cell(const struct comparison *comparison, uint32_t row, uint32_t column,

@@ -9,6 +9,7 @@
 struct markup {
     const char *special;                   /* characters that it takes for its own, */
     const char *(*escape)(char character); /* and what to write for one */
+    const char *hyphen;                    /* before another, with which it might be one dash */
     const char *row_start, *between, *row_end;
     const char *name_start, *name_end; /* of a policy */
     const char *mean_start, *mean_end;
@@ -50,6 +51,7 @@ static const char *escape_latex(char character)
 
 static const struct markup markdown = {.special = "|*_`<\\",
                                        .escape = escape_markdown,
+                                       .hyphen = "-",
                                        .row_start = "| ",
                                        .between = " | ",
                                        .row_end = " |\n",
@@ -66,6 +68,7 @@ static const struct markup markdown = {.special = "|*_`<\\",
 
 static const struct markup latex = {.special = "\\~^<>|#$%&_{}",
                                     .escape = escape_latex,
+                                    .hyphen = "-{}",
                                     .row_start = "",
                                     .between = " & ",
                                     .row_end = " \\\\\n",
@@ -85,6 +88,8 @@ static void write_text(const struct markup *markup, const char *text, struct out
     for (; *text; text++) {
         if (strchr(markup->special, *text))
             output_print(output, "%s", markup->escape(*text));
+        else if (text[0] == '-' && text[1] == '-')
+            output_print(output, "%s", markup->hyphen);
         else
             output_write(output, text, 1);
     }

@@ -54,18 +54,20 @@ static bool same(double a, double b)
     return a == b || (isnan(a) && isnan(b));
 }
 
-/* Did no run depend on its seed in anything but wall time? */
+/* Are there runs, and did none depend on its seed in anything but wall time? */
 static bool chance_plays_no_part(const struct comparison *comparison)
 {
+    bool any = false;
     for (uint32_t row = 0; row < comparison->row_count; row++) {
         for (uint32_t column = 0; column < comparison_column_count(); column++) {
             const double *values = comparison_values(comparison, row, column);
             for (uint32_t seed = 1; seed < comparison->seed_count; seed++)
                 if (!comparison_column_at(column)->wall && !same(values[0], values[seed]))
                     return false;
+            any |= !isnan(values[0]);
         }
     }
-    return true;
+    return any;
 }
 
 static void note_chance(struct comparison_notes *notes, const struct comparison *comparison)
@@ -73,8 +75,8 @@ static void note_chance(struct comparison_notes *notes, const struct comparison 
     struct line line = {0};
     if (comparison->seed_count < 2 || !chance_plays_no_part(comparison))
         return;
-    add(&line, "All seeds gave the same run: nothing here is left to chance, and an interval of "
-               "width 0 tells nothing of other traces.");
+    add(&line, "All seeds gave the same run: nothing here is left to chance, and intervals of "
+               "width 0 tell nothing of other traces.");
     finish(notes, &line);
 }
 
@@ -131,7 +133,7 @@ static void note_troubles(struct comparison_notes *notes, const struct compariso
         }
         if (told)
             continue;
-        add(&line, "%s, without seed %" PRIu64, comparison->names[row],
+        add(&line, "%s has no numbers of seed %" PRIu64, comparison->names[row],
             comparison->seed_first + seed);
         for (uint32_t later = seed + 1; later < comparison->seed_count; later++) {
             const char *other = comparison_trouble(comparison, row, later);

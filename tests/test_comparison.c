@@ -235,7 +235,7 @@ Test(comparison, what_is_missing_is_told_with_its_reason)
     char *text = printed(comparison, "text");
     says(text, "Means over 3 seeds with 95 % confidence intervals (Student's t over seeds).\n");
     says(text, "Differences are to flow=quincy, seed by seed (paired).\n");
-    says(text, "flow=load_spreading, without seed 7, 9: out of luck, as \"they\" say\n");
+    says(text, "flow=load_spreading has no numbers of seed 7, 9: out of luck, as \"they\" say\n");
     says(text, "Undefined in every row: deadlines missed, late requests,");
     cr_assert_not(strstr(text, "All seeds gave the same"));
     free(text);
