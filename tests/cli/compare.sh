@@ -163,6 +163,10 @@ ok "what had not is run" test -s "$T/more/flow/seed-2/run.json"
 rm "$T/more/noop/seed-1/summary.json"
 compare --policies flow,noop --seeds 2 --out "$T/more" --quiet
 ok "a run without its summary is run again" test -s "$T/more/noop/seed-1/summary.json"
+sed -i 's/"interrupted":.*/"interrupted": true,/' "$T/more/noop/seed-1/summary.json"
+compare --policies flow,noop --seeds 2 --out "$T/more" --quiet
+ok "a run whose summary is of a part is run again" json "$T/more/noop/seed-1/summary.json" \
+    's["interrupted"] is False'
 
 # What must not be mixed.
 run compare "$T/trace.csv" --policies noop --seeds 1 --round-ms 400 --out "$T/more"
@@ -220,9 +224,10 @@ ok "bad input for all: still a table that says why" grep -q '^noop has no number
 # Interrupts. A run of the flow policy lasts long enough to be met in the middle.
 run generate trace --preset demo --machines 150 --tasks 20000 --seed 1 --out "$T/large.csv"
 LARGE=("$T/large.csv" --policies "noop,flow=quincy" --seeds 2 --round-ms 500 --out)
-# start FOLDER: until the second run is under way.
+# start FOLDER: until the second run is under way; it is a process group of its own.
 start() {
-    "$FLOWSCHED" compare "${LARGE[@]}" "$1" --jobs 1 >"$T/out" 2>"$T/err" &
+    rm -f "$1/flow=quincy/seed-1/.tasks.csv.part" # of a run that was killed
+    setsid "$FLOWSCHED" compare "${LARGE[@]}" "$1" --jobs 1 >"$T/out" 2>"$T/err" &
     pid=$!
     for _ in $(seq 600); do
         [ -e "$1/flow=quincy/seed-1/.tasks.csv.part" ] && return
@@ -241,7 +246,7 @@ ended
 ok "SIGTERM does what Ctrl-C does" exits 130
 start "$T/cut2"
 run_pid=$(children)
-kill -INT "$pid"
+kill -INT -- "-$pid" # a terminal tells all of the group
 ended
 ok "Ctrl-C: the status of an interrupt" exits 130
 ok "Ctrl-C: how to go on is told" says "1 of 4 runs have finished and stay in .*/cut2: the same command"
@@ -262,8 +267,16 @@ ok "a run that is killed: an internal failure" exits 70
 ok "a run that is killed: told" says '^flowsched: flow=quincy, seed 1: it was killed by signal 9'
 ok "a run that is killed: the others go on" json "$T/killed/table.json" \
     '[[v is not None for v in r["values"]["success_rate"]["seeds"]] for r in s["rows"]] == [[True, True], [False, True]]'
-run compare "${LARGE[@]}" "$T/killed" --quiet
+mv "$T/killed/flow=quincy/seed-2" "$T/seed-2" && touch "$T/killed/flow=quincy/seed-2"
+start "$T/killed"
+kill -KILL "$(children)"
+ended
+ok "of two runs that fail the worse one tells, not the last" exits 70
+ok "both are told" test "$(grep -c '^flow=quincy has no numbers of seed' "$T/out")" = 2
+rm "$T/killed/flow=quincy/seed-2" && mv "$T/seed-2" "$T/killed/flow=quincy/seed-2"
+run compare "${LARGE[@]}" "$T/killed"
 ok "the same command runs what was killed" exits 0
+ok "and nothing else" test "$(cat "$T/err")" = "$(grep 'flow=quincy, seed 1: done in' "$T/err")"
 ok "and then it is as if nothing had happened" same_tables "$T/killed" "$T/cut2"
 start "$T/twice"
 run_pid=$(children)
