@@ -8,6 +8,7 @@
 
 static const struct command COMMANDS[] = {
     {"replay", "TRACE", "replay a trace under one policy, print and save a report", command_replay},
+    {"compare", "TRACE", "replay a trace under several policies, side by side", command_compare},
     {"generate", "trace|network", "write a seeded synthetic trace or network", command_generate},
     {"solve", "FILE", "solve a minimum-cost flow network in DIMACS format", command_solve},
     {"check", "FILE SOLUTION", "is this solution of a network optimal?", command_check},

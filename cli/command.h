@@ -4,6 +4,8 @@
 
 #include "base/status.h"
 
+#define FLOWSCHED_VERSION "0.1.0"
+
 enum exit_status {
     EXIT_DONE = 0,
     EXIT_NEGATIVE = 1,     /* a valid negative answer: infeasible, not optimal, differs */
@@ -24,6 +26,7 @@ struct command {
 int command_solve(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_replay(int argc, char **argv);
+int command_compare(int argc, char **argv);
 int command_bench(int argc, char **argv);
 int command_generate(int argc, char **argv);
 int command_list(int argc, char **argv);

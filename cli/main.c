@@ -7,8 +7,6 @@
 
 #include "cli/command.h"
 
-#define VERSION "0.1.0"
-
 static int print_help(FILE *file)
 {
     fputs("flowsched - a cluster scheduler that places tasks by minimum-cost flow\n\n"
@@ -35,7 +33,7 @@ static int run(int argc, char **argv)
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return print_help(stdout);
     if (strcmp(argv[1], "--version") == 0) {
-        puts("flowsched " VERSION);
+        puts("flowsched " FLOWSCHED_VERSION);
         return EXIT_DONE;
     }
     const struct command *command = command_find(argv[1]);

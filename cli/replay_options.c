@@ -15,7 +15,7 @@ const struct option replay_option_rows[] = {
     {"format", OPTION_TEXT, "NAME", NULL, 0, 0, "trace format; recognised if not given"},
     {"policy", OPTION_TEXT, "NAME[:OPTION=VALUE+...]", "flow", 0, 0,
      "who decides: see `flowsched list`"},
-    {"cost-model", OPTION_TEXT, "MIX", "quincy", 0, 0,
+    {"cost-model", OPTION_TEXT, "MIX", REPLAY_COST_MODEL, 0, 0,
      "prices of the flow policy: NAME[:WEIGHT],..."},
     {"solver", OPTION_TEXT, "NAME", "auto", 0, 0, "of the flow policy"},
     {"fairness", OPTION_SWITCH, "on|off", "off", 0, 0, "Quincy's bounds on a job's running tasks"},
@@ -150,7 +150,6 @@ static enum status read_feed(const struct options *options, struct feed_options 
         return wrong(problem, "until", "must be later than --from");
     feed->load = options_get(options, "load")->given ? options_number(options, "load") : 0;
     feed->speedup = options_number(options, "speedup");
-    feed->seed = (uint64_t)options_number(options, "seed");
     enum status status =
         deadline_options_read(options_text(options, "deadlines"), options_text(options, "latency"),
                               &feed->deadlines, problem);
@@ -161,17 +160,17 @@ static enum status read_feed(const struct options *options, struct feed_options 
     return shape && status == STATUS_OK ? read_shape(shape, feed, problem) : status;
 }
 
-enum status replay_options_read(const struct options *options, struct replay_options *replay,
-                                struct problem *problem)
+enum status replay_options_read(const struct options *options, const struct replay_choice *choice,
+                                struct replay_options *replay, struct problem *problem)
 {
     *replay = (struct replay_options){.engine = engine_options_default};
     replay->policy_options = (struct policy_options){
-        .cost_model = options_text(options, "cost-model"),
+        .cost_model = choice->cost_model,
         .solver = options_text(options, "solver"),
         .preemption = options_number(options, "preemption"),
         .moves_max = (uint32_t)options_number(options, "moves"),
         .fairness = options_number(options, "fairness"),
-        .seed = (uint64_t)options_number(options, "seed"),
+        .seed = choice->seed,
     };
     replay->tenants = options_text(options, "tenants");
     replay->engine.max_retries = (uint32_t)options_number(options, "max-retries");
@@ -179,8 +178,9 @@ enum status replay_options_read(const struct options *options, struct replay_opt
     replay->round_us = options_number(options, "round-ms") * 1000;
     replay->failure_rate = options_number(options, "fail-machines");
     replay->check_invariants = options_flag(options, "check-invariants");
-    enum status status = policy_read(options_text(options, "policy"), &replay->policy,
-                                     &replay->policy_options, problem);
+    replay->feed.seed = choice->seed;
+    enum status status =
+        policy_read(choice->policy, &replay->policy, &replay->policy_options, problem);
     if (status == STATUS_OK)
         status = read_solver_time(options_text(options, "solver-time"), replay, problem);
     if (status != STATUS_OK)

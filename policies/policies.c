@@ -49,7 +49,7 @@ void policy_set_standard(const struct policy_kind *kind, struct policy_options *
 
 static enum status wrong(struct problem *problem, const char *text, const char *reason)
 {
-    return problem_set(problem, STATUS_USAGE, NULL, 0, 0, "--policy %s: %s", text, reason);
+    return problem_set(problem, STATUS_USAGE, NULL, 0, 0, "policy %s: %s", text, reason);
 }
 
 /* One OPTION=VALUE of `size` bytes. */
@@ -70,11 +70,11 @@ static enum status read_option(const struct policy_kind *kind, const char *part,
         number_print_fixed(option->min, POLICY_DIGITS, low);
         number_print_fixed(option->max, POLICY_DIGITS, high);
         return problem_set(problem, STATUS_USAGE, NULL, 0, 0,
-                           "--policy %s: %s= wants a number from %s to %s", text, option->name, low,
+                           "policy %s: %s= wants a number from %s to %s", text, option->name, low,
                            high);
     }
     return problem_set(problem, STATUS_USAGE, NULL, 0, 0,
-                       "--policy %s: %s has no option %.*s; `flowsched list` names those there are",
+                       "policy %s: %s has no option %.*s; `flowsched list` names those there are",
                        text, kind->name, (int)name_size, part);
 }
 

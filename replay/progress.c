@@ -34,24 +34,23 @@ bool progress_due(const struct progress *progress, uint64_t now_ns)
     return progress->mode != PROGRESS_NONE && now_ns >= progress->next_ns;
 }
 
-/* "1d 02:03:04", without the days if there are none. */
-static void print_duration(char text[32], uint64_t seconds)
+void progress_duration(char text[PROGRESS_DURATION_SIZE], uint64_t seconds)
 {
     uint64_t days = seconds / 86400;
-    int length = days ? snprintf(text, 32, "%" PRIu64 "d ", days) : 0;
-    snprintf(text + length, 32 - (size_t)length, "%02d:%02d:%02d", (int)(seconds / 3600 % 24),
-             (int)(seconds / 60 % 60), (int)(seconds % 60));
+    int length = days ? snprintf(text, PROGRESS_DURATION_SIZE, "%" PRIu64 "d ", days) : 0;
+    snprintf(text + length, PROGRESS_DURATION_SIZE - (size_t)length, "%02d:%02d:%02d",
+             (int)(seconds / 3600 % 24), (int)(seconds / 60 % 60), (int)(seconds % 60));
 }
 
 static void print_line(const struct progress *progress, const struct progress_state *state,
                        uint64_t now_ns, char line[LINE_SIZE])
 {
     double elapsed_s = (double)(now_ns - progress->start_ns) / 1e9;
-    char virtual_time[32];
-    char left[32] = "?";
-    print_duration(virtual_time, (uint64_t)state->virtual_us / 1000000);
+    char virtual_time[PROGRESS_DURATION_SIZE];
+    char left[PROGRESS_DURATION_SIZE] = "?";
+    progress_duration(virtual_time, (uint64_t)state->virtual_us / 1000000);
     if (state->permille && state->permille < 1000)
-        print_duration(left, (uint64_t)(elapsed_s * (1000 - state->permille) / state->permille));
+        progress_duration(left, (uint64_t)(elapsed_s * (1000 - state->permille) / state->permille));
     snprintf(line, LINE_SIZE,
              "%3" PRIu32 " %%  %s  left %s  tasks: %" PRIu64 " done, %" PRIu64 " running, %" PRIu64
              " waiting  %.0f events/s  %" PRIu64 " rounds",
@@ -60,11 +59,10 @@ static void print_line(const struct progress *progress, const struct progress_st
              state->rounds);
 }
 
-/* A line that wraps could not be erased. */
-static int columns(const struct progress *progress)
+int progress_columns(FILE *stream)
 {
     struct winsize size;
-    if (ioctl(fileno(progress->stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 1)
+    if (ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 1)
         return size.ws_col - 1;
     return COLUMNS_DEFAULT - 1;
 }
@@ -72,7 +70,7 @@ static int columns(const struct progress *progress)
 static void show(struct progress *progress, const char *line, uint64_t now_ns)
 {
     if (progress->mode == PROGRESS_TERMINAL)
-        fprintf(progress->stream, "\r%.*s\033[K", columns(progress), line);
+        fprintf(progress->stream, "\r%.*s\033[K", progress_columns(progress->stream), line);
     else
         fprintf(progress->stream, "%s\n", line);
     fflush(progress->stream);

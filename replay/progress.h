@@ -48,6 +48,13 @@ void progress_tell(struct progress *progress, const struct progress_state *state
 void progress_step(struct progress *progress, uint64_t now_ns, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* "1d 02:03:04", without the days if there are none. */
+#define PROGRESS_DURATION_SIZE 32
+void progress_duration(char text[PROGRESS_DURATION_SIZE], uint64_t seconds);
+
+/* How long a line on the terminal may be: one that wraps could not be erased. */
+int progress_columns(FILE *stream);
+
 /* Erase the line; another may follow. */
 void progress_end(struct progress *progress);
 

@@ -48,6 +48,28 @@ if not eval("(" + sys.argv[2] + ")"):
 PYTHON
 }
 
+# without_wall FOLDER: its files, less what tells wall time.
+without_wall() {
+    python3 - "$1" <<'PYTHON'
+import csv, json, sys
+folder = sys.argv[1]
+s = json.load(open(folder + "/summary.json"))
+for key in ("wall_s", "events_per_s", "peak_memory_mib"):
+    s.pop(key)
+for key in ("decisions_per_s", "latency_us", "update_us", "solve_us", "certify_us", "commit_us"):
+    s["rounds"].pop(key)
+print(json.dumps(s))
+print(open(folder + "/tasks.csv").read())
+for row in csv.DictReader(open(folder + "/rounds.csv")):
+    for key in ("latency_us", "update_us", "solve_us", "certify_us", "commit_us"):
+        row.pop(key)
+    print(row)
+PYTHON
+}
+
+# same_run FOLDER FOLDER: the same files but for wall time.
+same_run() { diff <(without_wall "$1") <(without_wall "$2") >"$T/diff" || { head "$T/diff"; return 1; }; }
+
 # The last line of a test script.
 finish() {
     echo "$(basename "$0"): $passed passed, $failed failed"
