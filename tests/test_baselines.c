@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "policies/policies.h"
+#include "tests/baseline_world.h"
 #include "tests/engine_fixture.h"
 #include "tests/flow_world.h"
 
@@ -15,17 +16,6 @@ static struct policy_options standard(const char *policy)
     struct policy_options options = {.cost_model = "quincy", .solver = "auto", .seed = 7};
     policy_set_standard(policy_kind_find(policy), &options);
     return options;
-}
-
-/* Is there a waiting task that fits on a machine? */
-static bool something_fits(const struct cluster *cluster)
-{
-    const struct task_list *waiting = &cluster->lists[TASK_WAITING];
-    for (uint32_t i = 0; i < waiting->count; i++)
-        for (uint32_t m = 0; m < cluster->machine_count; m++)
-            if (cluster_fits(cluster, waiting->tasks[i], m))
-                return true;
-    return false;
 }
 
 /* Rounds at random: flow_world_round checks that nothing is rejected or oversubscribed. */
@@ -44,7 +34,7 @@ static uint64_t drive(const char *policy, bool gpus, uint64_t seed, bool work_co
         flow_world_round(&world);
         placed += world.decisions.count;
         if (work_conserving)
-            cr_assert_not(something_fits(world.engine.cluster), "%s, seed %" PRIu64 ", step %u",
+            cr_assert_not(baseline_world_something_fits(&world), "%s, seed %" PRIu64 ", step %u",
                           policy, seed, step);
     }
     flow_world_free(&world);
@@ -65,7 +55,7 @@ Test(baselines, every_policy_keeps_to_the_ledger_whatever_happens)
 
 Test(baselines, those_that_place_whatever_fits_leave_nothing_that_fits)
 {
-    static const char *const policies[] = {"fifo", "random", "bestfit-l2"};
+    static const char *const policies[] = {"fifo", "random", "bestfit-l2", "borg"};
     for (uint32_t i = 0; i < COUNT_OF(policies); i++)
         for (uint64_t seed = 0; seed < 6; seed++)
             drive(policies[i], seed % 2, 60 + seed, true);
