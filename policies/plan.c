@@ -16,6 +16,7 @@ void plan_free(struct plan *plan)
     memory_free(plan->log);
     machine_index_free(&plan->index);
     id_list_free(&plan->marks);
+    id_list_free(&plan->stops);
     id_list_free(&plan->grown);
 }
 
@@ -85,6 +86,11 @@ void plan_begin(struct plan *plan, const struct cluster *cluster)
             id_list_add(&plan->grown, machine);
     }
     plan->marks.count = 0;
+    /* What was stopped there left room in the middle of a round, after some had been turned away.
+     */
+    for (uint32_t i = 0; i < plan->stops.count; i++)
+        id_list_add(&plan->grown, plan->stops.ids[i]);
+    plan->stops.count = 0;
 }
 
 bool plan_fits(const struct plan *plan, const struct cluster *cluster,
@@ -123,4 +129,5 @@ void plan_stop(struct plan *plan, const struct cluster *cluster, struct decision
         return;
     room_give(&plan->rooms[machine], &facts->demand, facts->devices);
     set_index(plan, cluster, machine);
+    id_list_add(&plan->stops, machine);
 }

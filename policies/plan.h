@@ -20,6 +20,7 @@ struct plan {
     uint32_t machine_count, room_room, mark_room;
     struct machine_index index;
     struct id_list marks; /* machines to look at when the next round begins */
+    struct id_list stops; /* machines where the round stops a task */
     struct id_list grown; /* those that have more room than they had, of the last beginning */
     uint32_t *log;        /* the i-th machine that changed at i modulo the room */
     uint32_t log_room;
@@ -50,7 +51,8 @@ uint32_t plan_next(const struct plan *plan, const struct cluster *cluster,
 void plan_place(struct plan *plan, const struct cluster *cluster, struct decision_list *decisions,
                 uint32_t task, uint32_t machine);
 
-/* Decide to stop a task that runs; its room is there for others at once. O(log M). */
+/* Decide to stop a task that runs; its room is there for others at once, and the machine among
+ * those that have grown when the next round begins. O(log M). */
 void plan_stop(struct plan *plan, const struct cluster *cluster, struct decision_list *decisions,
                uint32_t task);
 
