@@ -97,7 +97,7 @@ static void drive_to_the_end(const char *policy, bool gpus, uint64_t seed)
 }
 
 static const char *const patient[] = {
-    "fifo", "random", "bestfit-l2", "borg", "sparrow", "sparrow:probes=1.5",
+    "fifo", "random", "bestfit-l2", "borg", "kube", "sparrow", "sparrow:probes=1.5",
 };
 
 Test(baselines, no_task_that_could_run_is_forgotten)
