@@ -2,7 +2,6 @@
 #include "base/id_heap.h"
 
 #include "base/assert.h"
-#include "base/memory.h"
 
 void id_heap_free(struct id_heap *heap)
 {
@@ -72,4 +71,19 @@ void id_heap_remove(struct id_heap *heap, uint32_t *places, uint32_t id)
 const struct id_heap_entry *id_heap_top(const struct id_heap *heap)
 {
     return heap->count ? &heap->entries[0] : NULL;
+}
+
+/* None is below one of a smaller key, so they are together at the top. */
+void id_heap_list_top(const struct id_heap *heap, struct id_list *ids)
+{
+    ids->count = 0;
+    if (heap->count)
+        id_list_add(ids, 0);
+    for (uint32_t i = 0; i < ids->count; i++) {
+        uint32_t first = 2 * ids->ids[i] + 1;
+        for (uint32_t child = first; child < first + 2 && child < heap->count; child++)
+            if (heap->entries[child].key == heap->entries[0].key)
+                id_list_add(ids, child);
+        ids->ids[i] = heap->entries[ids->ids[i]].id;
+    }
 }

@@ -6,7 +6,7 @@
 #ifndef BASE_ID_HEAP_H
 #define BASE_ID_HEAP_H
 
-#include "base/types.h"
+#include "base/id_list.h"
 
 struct id_heap_entry {
     int64_t key, tie;
@@ -31,5 +31,9 @@ void id_heap_remove(struct id_heap *heap, uint32_t *places, uint32_t id);
 
 /* The entry on top, or NULL; borrowed until the next change. O(1). */
 const struct id_heap_entry *id_heap_top(const struct id_heap *heap);
+
+/* List all ids of the largest key, in no meaningful order; the list is emptied before. O(as many
+ * as there are). */
+void id_heap_list_top(const struct id_heap *heap, struct id_list *ids);
 
 #endif

@@ -133,4 +133,5 @@ void plan_stop(struct plan *plan, const struct cluster *cluster, struct decision
         return;
     room_give(&plan->rooms[machine], &facts->demand, facts->devices);
     set_index(plan, cluster, machine);
+    id_list_add(&plan->reopened, machine); /* some were turned away before it had this room */
 }

@@ -55,7 +55,8 @@ uint32_t plan_next(const struct plan *plan, const struct cluster *cluster,
 void plan_place(struct plan *plan, const struct cluster *cluster, struct decision_list *decisions,
                 uint32_t task, uint32_t machine);
 
-/* Decide to stop a task that runs; its room is there for others at once. O(log M). */
+/* Decide to stop a task that runs; its room is there for others at once, and the machine among
+ * those that have grown when the next round begins. O(log M). */
 void plan_stop(struct plan *plan, const struct cluster *cluster, struct decision_list *decisions,
                uint32_t task);
 

@@ -21,6 +21,7 @@ void rankings_free(struct rankings *rankings)
     }
     memory_free(rankings->rankings);
     memory_free(rankings->by_kind);
+    id_list_free(&rankings->tops);
 }
 
 static void look(const struct rankings *rankings, struct ranking *ranking,
@@ -36,8 +37,7 @@ static void look(const struct rankings *rankings, struct ranking *ranking,
     int64_t score = rankings->score(rankings->state, &ranking->facts, cluster, plan, machine);
     if (ranked)
         id_heap_remove(&ranking->heap, ranking->places, machine);
-    int64_t tie = rankings->ties ? (int64_t)(random_bits(rankings->ties) >> 1) : (int64_t)machine;
-    id_heap_add(&ranking->heap, ranking->places, machine, score, tie);
+    id_heap_add(&ranking->heap, ranking->places, machine, score, machine);
 }
 
 static void rank_all(const struct rankings *rankings, struct ranking *ranking,
@@ -107,5 +107,8 @@ uint32_t rankings_best(struct rankings *rankings, const struct cluster *cluster,
     ranking->asked = ++rankings->questions;
     catch_up(rankings, ranking, cluster, plan);
     const struct id_heap_entry *top = id_heap_top(&ranking->heap);
-    return top ? top->id : NONE;
+    if (!top || !rankings->ties)
+        return top ? top->id : NONE;
+    id_heap_list_top(&ranking->heap, &rankings->tops);
+    return rankings->tops.ids[random_below(rankings->ties, rankings->tops.count)];
 }

@@ -27,7 +27,8 @@ struct ranking {
 struct rankings {
     ranking_score *score;
     const void *state;
-    struct random *ties; /* equal scores are ordered by chance; NULL: by id */
+    struct random *ties; /* of equal scores, each is as likely; NULL: the lowest id */
+    struct id_list tops; /* scratch */
     struct ranking *rankings;
     uint32_t count, room;
     uint32_t *by_kind; /* by kind of waiting: index, or NONE */
@@ -40,7 +41,8 @@ void rankings_init(struct rankings *rankings, ranking_score *score, const void *
 void rankings_free(struct rankings *rankings);
 
 /* The machine of the largest score where a task of the kind fits, or NONE. O(machines changed
- * since the last question x log M); O(M log M) for a kind not asked of lately. */
+ * since the last question x log M), with chance also of how many have that score; O(M log M) for a
+ * kind not asked of lately. */
 uint32_t rankings_best(struct rankings *rankings, const struct cluster *cluster,
                        const struct plan *plan, const struct waiting *waiting, uint32_t kind);
 

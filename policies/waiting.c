@@ -138,8 +138,13 @@ static uint32_t new_line(struct waiting *waiting, const struct task_facts *facts
         line = waiting->line_count++;
     }
     uint32_t next = waiting->kinds[kind].first_line;
-    waiting->lines[line] = (struct waiting_line){
-        .facts = *facts, .kind = kind, .first = NONE, .last = NONE, .next = next, .previous = NONE};
+    waiting->lines[line] = (struct waiting_line){.facts = *facts,
+                                                 .kind = kind,
+                                                 .first = NONE,
+                                                 .last = NONE,
+                                                 .next = next,
+                                                 .previous = NONE,
+                                                 .birth = ++waiting->birth_count};
     if (next != NONE)
         waiting->lines[next].previous = line;
     waiting->kinds[kind].first_line = line;
@@ -238,7 +243,12 @@ void waiting_begin(struct waiting *waiting, const struct cluster *cluster, const
 uint32_t waiting_take(struct waiting *waiting, uint32_t line)
 {
     uint32_t task = waiting->lines[line].first;
+    waiting_take_task(waiting, task);
+    return task;
+}
+
+void waiting_take_task(struct waiting *waiting, uint32_t task)
+{
     leave(waiting, task);
     id_list_add(&waiting->taken, task);
-    return task;
 }

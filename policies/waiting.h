@@ -24,6 +24,7 @@ struct waiting_line {
     uint32_t first, last, count; /* of its tasks; a count of 0: a free id */
     uint32_t next, previous;     /* of the same kind */
     uint64_t arrival;            /* of its first task: who began to wait before has a lower one */
+    uint64_t birth;              /* of no other line before or after it, from 1 on */
 };
 
 struct waiting_kind {
@@ -41,6 +42,7 @@ struct waiting {
     uint64_t arrival_count;
     struct waiting_line *lines;
     uint32_t line_count, line_room, free_line;
+    uint64_t birth_count;
     struct id_chains line_ids; /* by hash of the facts */
     struct waiting_kind *kinds;
     uint32_t kind_count, kind_room, free_kind;
@@ -66,5 +68,8 @@ void waiting_set_idle(struct waiting *waiting, uint32_t kind);
 
 /* Take the first task out of a line, to be placed; a line without tasks is free. O(1). */
 uint32_t waiting_take(struct waiting *waiting, uint32_t line);
+
+/* Likewise a task from wherever in its line it stands. O(1). */
+void waiting_take_task(struct waiting *waiting, uint32_t task);
 
 #endif

@@ -539,6 +539,7 @@ Test(id_heap, the_largest_key_is_on_top_whatever_changes)
     uint32_t places[IDS];
     int64_t keys[IDS];
     bool in[IDS] = {false};
+    struct id_list tops = {0};
     random_init(&random, 5);
     for (uint32_t step = 0; step < 20000; step++) {
         uint32_t id = (uint32_t)random_below(&random, IDS);
@@ -561,6 +562,14 @@ Test(id_heap, the_largest_key_is_on_top_whatever_changes)
         cr_assert_eq(heap.count, count);
         cr_assert_eq(top ? top->id : NONE, best, "step %u", step);
         cr_assert(!top || top->key == keys[best]);
+        id_heap_list_top(&heap, &tops);
+        uint32_t equals = 0;
+        for (uint32_t i = 0; i < IDS; i++)
+            equals += in[i] && keys[i] == keys[best];
+        cr_assert_eq(tops.count, equals, "step %u", step);
+        for (uint32_t i = 0; i < tops.count; i++)
+            cr_assert_eq(keys[tops.ids[i]], keys[best]);
     }
     id_heap_free(&heap);
+    id_list_free(&tops);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "policies/policies.h"
+#include "tests/baseline_world.h"
 #include "tests/engine_fixture.h"
 #include "tests/flow_world.h"
 
@@ -15,17 +16,6 @@ static struct policy_options standard(const char *policy)
     struct policy_options options = {.cost_model = "quincy", .solver = "auto", .seed = 7};
     policy_set_standard(policy_kind_find(policy), &options);
     return options;
-}
-
-/* Is there a waiting task that fits on a machine? */
-static bool something_fits(const struct cluster *cluster)
-{
-    const struct task_list *waiting = &cluster->lists[TASK_WAITING];
-    for (uint32_t i = 0; i < waiting->count; i++)
-        for (uint32_t m = 0; m < cluster->machine_count; m++)
-            if (cluster_fits(cluster, waiting->tasks[i], m))
-                return true;
-    return false;
 }
 
 /* Rounds at random: flow_world_round checks that nothing is rejected or oversubscribed. */
@@ -44,7 +34,7 @@ static uint64_t drive(const char *policy, bool gpus, uint64_t seed, bool work_co
         flow_world_round(&world);
         placed += world.decisions.count;
         if (work_conserving)
-            cr_assert_not(something_fits(world.engine.cluster), "%s, seed %" PRIu64 ", step %u",
+            cr_assert_not(baseline_world_something_fits(&world), "%s, seed %" PRIu64 ", step %u",
                           policy, seed, step);
     }
     flow_world_free(&world);
@@ -65,10 +55,74 @@ Test(baselines, every_policy_keeps_to_the_ledger_whatever_happens)
 
 Test(baselines, those_that_place_whatever_fits_leave_nothing_that_fits)
 {
-    static const char *const policies[] = {"fifo", "random", "bestfit-l2"};
+    static const char *const policies[] = {"fifo", "random", "bestfit-l2", "borg"};
     for (uint32_t i = 0; i < COUNT_OF(policies); i++)
         for (uint64_t seed = 0; seed < 6; seed++)
             drive(policies[i], seed % 2, 60 + seed, true);
+}
+
+static void kill_all_that_runs(struct flow_world *world)
+{
+    const struct cluster *cluster = world->engine.cluster;
+    while (cluster->lists[TASK_RUNNING].count) {
+        uint32_t task = cluster->lists[TASK_RUNNING].tasks[0];
+        char job[16];
+        snprintf(job, sizeof job, "%s",
+                 names_text(&cluster->job_names, cluster_task_job(cluster, task)));
+        flow_world_apply(
+            world, (struct event){
+                       .kind = EVENT_TASK_KILLED, .job = job, .index = cluster->tasks[task].index});
+    }
+}
+
+/* Rounds at random, and then all machines are emptied again and again, until nothing starts. */
+static void drive_to_the_end(const char *policy, bool gpus, uint64_t seed)
+{
+    struct flow_world world;
+    baseline_world_init(&world, policy, false, seed);
+    world.machine_count = 8;
+    world.gpus = gpus;
+    for (uint32_t step = 0; step < 300; step++) {
+        flow_world_random_event(&world);
+        if (random_below(&world.random, 3) == 0)
+            flow_world_round(&world);
+    }
+    do {
+        kill_all_that_runs(&world);
+        world.now_us += 11 * SECOND_US;
+        flow_world_round(&world);
+    } while (world.engine.cluster->lists[TASK_RUNNING].count);
+    cr_assert_not(baseline_world_something_fits(&world), "%s, seed %" PRIu64, policy, seed);
+    flow_world_free(&world);
+}
+
+static const char *const patient[] = {
+    "fifo", "random", "bestfit-l2", "borg", "kube", "sparrow", "sparrow:probes=1.5",
+};
+
+Test(baselines, no_task_that_could_run_is_forgotten)
+{
+    for (uint32_t i = 0; i < COUNT_OF(patient); i++)
+        for (uint64_t seed = 0; seed < 8; seed++)
+            drive_to_the_end(patient[i], seed % 2, 80 + seed);
+}
+
+/* As with decisions that arrive too late. */
+Test(baselines, what_was_decided_and_not_done_is_decided_again)
+{
+    for (uint32_t i = 0; i < COUNT_OF(patient); i++) {
+        struct flow_world world;
+        baseline_world_init(&world, patient[i], false, 1);
+        flow_world_add_machine(&world, "m0", "r", 10, 10);
+        flow_world_submit(&world, "j", 2, units(5, 5), NULL, 0);
+        world.kind->decide(world.policy, world.engine.cluster, world.now_us, &world.decisions,
+                           &world.report);
+        cr_assert_eq(world.decisions.count, 2, "%s", patient[i]);
+        flow_world_round(&world);
+        cr_assert_str_eq(flow_world_place(&world, "j", 0), "m0", "%s", patient[i]);
+        cr_assert_str_eq(flow_world_place(&world, "j", 1), "m0", "%s", patient[i]);
+        flow_world_free(&world);
+    }
 }
 
 static struct flow_world world;
