@@ -10,10 +10,11 @@ extern const struct policy_kind policy_flow;
 extern const struct policy_kind policy_bestfit_l2;
 extern const struct policy_kind policy_fifo;
 extern const struct policy_kind policy_random;
+extern const struct policy_kind policy_tetris;
 extern const struct policy_kind policy_noop;
 
 static const struct policy_kind *const kinds[] = {
-    &policy_flow, &policy_bestfit_l2, &policy_fifo, &policy_random, &policy_noop,
+    &policy_flow, &policy_bestfit_l2, &policy_fifo, &policy_random, &policy_tetris, &policy_noop,
 };
 
 uint32_t policy_kind_count(void)
