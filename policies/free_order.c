@@ -15,6 +15,7 @@ void free_order_init(struct free_order *order)
 void free_order_free(struct free_order *order)
 {
     memory_free(order->nodes);
+    id_list_free(&order->passed);
     free_order_init(order);
 }
 
@@ -68,28 +69,43 @@ static void build(struct free_order *order, const struct cluster *cluster, const
         pull(order, node);
 }
 
-void free_order_follow(struct free_order *order, const struct cluster *cluster,
-                       const struct plan *plan)
+static void pull_above(struct free_order *order, uint32_t machine)
 {
-    if (order->leaves < plan->machine_count ||
-        plan->log_count - order->seen > plan->machine_count / 8) {
+    for (uint32_t node = (order->leaves + machine) / 2; node > 0; node /= 2)
+        pull(order, node);
+}
+
+void free_order_begin(struct free_order *order, const struct cluster *cluster,
+                      const struct plan *plan)
+{
+    uint64_t changed = plan->log_count - order->seen + order->passed.count;
+    if (order->leaves < plan->machine_count || changed > plan->machine_count / 8) {
         build(order, cluster, plan);
         order->seen = plan->log_count;
+        order->passed.count = 0;
     }
-    for (; order->seen < plan->log_count; order->seen++) {
-        uint32_t machine = plan->log[order->seen % plan->log_room];
+    while (order->seen < plan->log_count)
+        id_list_add(&order->passed, plan->log[order->seen++ % plan->log_room]);
+    while (order->passed.count > 0) {
+        uint32_t machine = order->passed.ids[--order->passed.count];
         set_leaf(order, cluster, plan, machine);
-        for (uint32_t node = (order->leaves + machine) / 2; node > 0; node /= 2)
-            pull(order, node);
+        pull_above(order, machine);
     }
+}
+
+void free_order_pass(struct free_order *order, uint32_t machine)
+{
+    order->nodes[order->leaves + machine] = nothing;
+    pull_above(order, machine);
+    id_list_add(&order->passed, machine);
 }
 
 /* What is looked for, and the best found so far. */
 struct search {
     const struct free_order *order;
     const struct resources *demand;
-    int64_t after_key, key;
-    uint32_t after_machine, machine;
+    int64_t key;
+    uint32_t machine;
 };
 
 /* Look below `node`, whose first leaf is machine `first` of `width`. */
@@ -99,25 +115,24 @@ static void look(struct search *search, uint32_t node, uint32_t first, uint32_t 
     if (n->key < search->key || (n->key == search->key && first > search->machine) ||
         !resources_fit(search->demand, &n->most))
         return;
-    if (width > 1) {
-        uint32_t half = width / 2;
-        bool right_first =
-            search->order->nodes[2 * node + 1].key > search->order->nodes[2 * node].key;
-        look(search, 2 * node + right_first, first + (right_first ? half : 0), half);
-        look(search, 2 * node + !right_first, first + (right_first ? 0 : half), half);
-        return;
-    }
-    if (n->key < search->after_key ||
-        (n->key == search->after_key && first > search->after_machine)) {
+    if (width == 1) {
         search->key = n->key;
         search->machine = first;
+        return;
+    }
+    uint32_t left = 2 * node, half = width / 2;
+    if (search->order->nodes[left].key >= search->order->nodes[left + 1].key) {
+        look(search, left, first, half);
+        look(search, left + 1, first + half, half);
+    } else {
+        look(search, left + 1, first + half, half);
+        look(search, left, first, half);
     }
 }
 
-uint32_t free_order_next(const struct free_order *order, const struct resources *demand,
-                         int64_t after_key, uint32_t after_machine)
+uint32_t free_order_first(const struct free_order *order, const struct resources *demand)
 {
-    struct search search = {order, demand, after_key, nothing.key, after_machine, NONE};
+    struct search search = {order, demand, nothing.key, NONE};
     if (order->leaves > 0)
         look(&search, 1, 0, order->leaves);
     return search.machine;

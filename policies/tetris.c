@@ -63,8 +63,6 @@ struct tetris {
     struct id_list fresh; /* kinds that may fit anywhere, of this round */
     struct free_machine *grown;
     uint32_t grown_count, grown_room;
-    uint64_t *asked; /* by machine: the round in which it was asked */
-    uint32_t machine_count, machine_room;
 };
 
 /* A machine to be asked, where it stands in the order. */
@@ -112,7 +110,6 @@ static void destroy(void *state)
     memory_free(tetris->jobs);
     id_list_free(&tetris->fresh);
     memory_free(tetris->grown);
-    memory_free(tetris->asked);
     memory_free(tetris);
 }
 
@@ -304,46 +301,38 @@ static bool least_demand(const struct tetris *tetris, struct resources *least)
     return any;
 }
 
-/* The next machine in order, after the last one, that might have room for a fresh kind. */
-static struct free_machine next_for_fresh(struct tetris *tetris, const struct cluster *cluster,
-                                          struct free_machine last)
+/* The first machine in order that might have room for a fresh kind. */
+static struct free_machine first_for_fresh(const struct tetris *tetris,
+                                           const struct cluster *cluster)
 {
     struct resources least;
-    if (!least_demand(tetris, &least))
-        return (struct free_machine){-1, NONE};
-    free_order_follow(&tetris->order, cluster, &tetris->plan);
-    uint32_t machine = free_order_next(&tetris->order, &least, last.key, last.machine);
-    if (machine == NONE)
-        return (struct free_machine){-1, NONE};
-    return (struct free_machine){free_order_key(cluster, &tetris->plan, machine), machine};
-}
-
-static void ask_once(struct tetris *tetris, const struct cluster *cluster, uint32_t machine,
-                     struct decision_list *decisions)
-{
-    if (tetris->asked[machine] == tetris->rounds)
-        return;
-    tetris->asked[machine] = tetris->rounds;
-    ask(tetris, cluster, machine, decisions);
+    struct free_machine first = {-1, NONE};
+    if (least_demand(tetris, &least))
+        first.machine = free_order_first(&tetris->order, &least);
+    if (first.machine != NONE)
+        first.key = free_order_key(cluster, &tetris->plan, first.machine);
+    return first;
 }
 
 static void ask_in_order(struct tetris *tetris, const struct cluster *cluster,
                          struct decision_list *decisions)
 {
+    bool walk = tetris->fresh.count > 0;
+    if (walk)
+        free_order_begin(&tetris->order, cluster, &tetris->plan);
     order_grown(tetris, cluster);
-    struct free_machine fresh =
-        next_for_fresh(tetris, cluster, (struct free_machine){INT64_MAX, 0});
-    uint32_t g = 0;
-    while (tetris->waiting.active.count > 0 && (g < tetris->grown_count || fresh.machine != NONE)) {
-        const struct free_machine *grown = &tetris->grown[g];
-        if (g < tetris->grown_count &&
-            precedes(grown->key, grown->machine, fresh.key, fresh.machine)) {
+    for (uint32_t g = 0; tetris->waiting.active.count > 0;) {
+        struct free_machine next = first_for_fresh(tetris, cluster);
+        const struct free_machine *grown = g < tetris->grown_count ? &tetris->grown[g] : NULL;
+        if (grown && !precedes(next.key, next.machine, grown->key, grown->machine)) {
+            next = *grown;
             g++;
-            ask_once(tetris, cluster, grown->machine, decisions);
-        } else {
-            ask_once(tetris, cluster, fresh.machine, decisions);
-            fresh = next_for_fresh(tetris, cluster, fresh);
         }
+        if (next.machine == NONE)
+            break;
+        ask(tetris, cluster, next.machine, decisions);
+        if (walk)
+            free_order_pass(&tetris->order, next.machine);
     }
 }
 
@@ -372,9 +361,6 @@ static void begin(struct tetris *tetris, const struct cluster *cluster)
     array_reserve(tetris->jobs, tetris->job_room, cluster->job_count);
     for (; tetris->job_count < cluster->job_count; tetris->job_count++)
         tetris->jobs[tetris->job_count] = (struct job_work){0};
-    array_reserve(tetris->asked, tetris->machine_room, cluster->machine_count);
-    for (; tetris->machine_count < cluster->machine_count; tetris->machine_count++)
-        tetris->asked[tetris->machine_count] = 0;
     plan_begin(&tetris->plan, cluster);
     waiting_begin(&tetris->waiting, cluster, &tetris->plan);
     reservations_begin(&tetris->reservations, cluster, &tetris->waiting);
