@@ -10,11 +10,13 @@ extern const struct policy_kind policy_flow;
 extern const struct policy_kind policy_bestfit_l2;
 extern const struct policy_kind policy_fifo;
 extern const struct policy_kind policy_random;
+extern const struct policy_kind policy_srtf;
 extern const struct policy_kind policy_tetris;
 extern const struct policy_kind policy_noop;
 
 static const struct policy_kind *const kinds[] = {
-    &policy_flow, &policy_bestfit_l2, &policy_fifo, &policy_random, &policy_tetris, &policy_noop,
+    &policy_flow, &policy_bestfit_l2, &policy_fifo, &policy_random,
+    &policy_srtf, &policy_tetris,     &policy_noop,
 };
 
 uint32_t policy_kind_count(void)
