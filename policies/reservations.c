@@ -5,7 +5,7 @@
 
 void reservations_init(struct reservations *reservations, uint32_t patience)
 {
-    *reservations = (struct reservations){.patience = patience};
+    *reservations = (struct reservations){.patience = patience, .turns = 1};
 }
 
 void reservations_free(struct reservations *reservations)
@@ -84,8 +84,10 @@ bool reservations_allow(const struct reservations *reservations, uint32_t machin
 
 void reservations_placed(struct reservations *reservations, uint32_t kind)
 {
-    if (reservations->patience)
-        end(reservations, kind);
+    if (!reservations->patience)
+        return;
+    end(reservations, kind);
+    reservations->kinds[kind].placed = reservations->turns;
 }
 
 static void pass(struct reservations *reservations, const struct cluster *cluster, uint32_t machine,
@@ -94,7 +96,8 @@ static void pass(struct reservations *reservations, const struct cluster *cluste
     for (uint32_t i = 0; i < kinds->count; i++) {
         uint32_t kind = kinds->ids[i];
         struct reservation *reservation = &reservations->kinds[kind];
-        if (reservation->machine != NONE || !could_run(cluster, &reservation->facts, machine))
+        if (reservation->machine != NONE || reservation->placed == reservations->turns ||
+            !could_run(cluster, &reservation->facts, machine))
             continue;
         if (reservation->passed < reservations->patience)
             reservation->passed++;
@@ -112,4 +115,5 @@ void reservations_pass(struct reservations *reservations, const struct cluster *
         return;
     pass(reservations, cluster, machine, &waiting->active);
     pass(reservations, cluster, machine, &waiting->idle);
+    reservations->turns++;
 }

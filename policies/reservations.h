@@ -15,10 +15,12 @@ struct reservation {
     struct task_facts facts; /* whose tasks it is of, for ids of kinds are given out again */
     uint32_t passed;         /* since a task of the kind was placed */
     uint32_t machine;        /* or NONE */
+    uint64_t placed;         /* the turn in which one last was */
 };
 
 struct reservations {
     uint32_t patience;         /* times to be passed; 0: nothing is ever reserved */
+    uint64_t turns;            /* of machines that took tasks */
     struct reservation *kinds; /* by kind */
     uint32_t kind_count, kind_room;
     uint32_t *holders; /* by machine: kind, or NONE */
@@ -37,10 +39,11 @@ void reservations_begin(struct reservations *reservations, const struct cluster 
 /* May the machine take tasks of the kind? O(1). */
 bool reservations_allow(const struct reservations *reservations, uint32_t machine, uint32_t kind);
 
-/* A task of the kind was placed. O(1). */
+/* A task of the kind was placed on the machine whose turn it is. O(1). */
 void reservations_placed(struct reservations *reservations, uint32_t kind);
 
-/* The machine has taken tasks, and now takes no more. O(kinds that wait). */
+/* The turn of a machine that has taken tasks is over: whose tasks were not among them are passed.
+ * O(kinds that wait). */
 void reservations_pass(struct reservations *reservations, const struct cluster *cluster,
                        const struct waiting *waiting, uint32_t machine);
 

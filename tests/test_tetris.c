@@ -331,6 +331,29 @@ Test(tetris, tasks_are_taken_where_their_input_is)
     }
 }
 
+/* The second task of "j" would pay the penalty, and "k" is aligned less well without it. */
+Test(tetris, the_next_of_a_line_is_judged_by_its_own_input)
+{
+    set_up("work=0+fairness=0+remote=0.5");
+    flow_world_add_machine(&world, "m0", "r", 10, 10);
+    flow_world_add_machine(&world, "m1", "r", 10, 10);
+    flow_world_submit_running(&world, "full", units(10, 10), "m1");
+    for (uint32_t t = 0; t < 2; t++)
+        submit_event((struct event){
+            .job = "j",
+            .index = t,
+            .resources = units(2, 2),
+            .blocks =
+                &(struct block){.mib = 1, .copy_count = 1, .machines = {t == 0 ? "m0" : "m1"}},
+            .block_count = 1});
+    submit_event((struct event){.job = "k", .resources = units(3, 0)});
+    flow_world_round(&world);
+    static const char *const wanted[] = {"j", "k", "j"};
+    for (uint32_t i = 0; i < COUNT_OF(wanted); i++)
+        cr_assert_str_eq(decided(i), wanted[i], "%u", i);
+    flow_world_free(&world);
+}
+
 /* Small tasks end one by one, and others come at once. */
 static uint32_t steps_until_large_runs(const char *options)
 {
@@ -394,6 +417,27 @@ Test(tetris, a_reservation_ends_in_the_round_in_which_its_task_runs_elsewhere)
     flow_world_round(&world);
     cr_assert_str_eq(flow_world_place(&world, "large", 0), "n");
     cr_assert_eq(world.decisions.count, 2);
+    flow_world_free(&world);
+}
+
+Test(tetris, who_has_been_placed_is_passed_anew)
+{
+    set_up("reserve=2");
+    flow_world_add_machine(&world, "m", "r", 10, 10);
+    flow_world_submit(&world, "small", 5, units(2, 2), NULL, 0);
+    flow_world_round(&world);
+    flow_world_submit(&world, "large", 2, units(9, 9), NULL, 0);
+    flow_world_submit(&world, "more", 20, units(2, 2), NULL, 0);
+    for (uint32_t i = 0; i < 4; i++) {
+        end(EVENT_TASK_FINISHED, "small", i);
+        flow_world_round(&world);
+        cr_assert_eq(world.decisions.count, i < 3, "%u", i);
+        if (i > 0)
+            continue;
+        flow_world_add_machine(&world, "n", "r", 9, 9);
+        flow_world_round(&world);
+        cr_assert_str_eq(flow_world_place(&world, "large", 0), "n");
+    }
     flow_world_free(&world);
 }
 
