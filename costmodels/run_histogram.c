@@ -63,6 +63,7 @@ static uint32_t find(const struct run_histogram *histogram, uint32_t bucket)
 void run_histogram_add(struct run_histogram *histogram, int64_t run_us, uint64_t runs)
 {
     ASSERT(run_us >= 0);
+    ASSERT(runs > 0);
     uint32_t bucket = bucket_of(run_us);
     uint32_t at = find(histogram, bucket);
     if (at == histogram->count || histogram->buckets[at].bucket != bucket) {
@@ -72,8 +73,12 @@ void run_histogram_add(struct run_histogram *histogram, int64_t run_us, uint64_t
         histogram->buckets[at] = (struct run_bucket){.bucket = bucket};
         histogram->count++;
     }
+    wide_t sum_us = (wide_t)histogram->mean_us * (wide_t)histogram->runs + histogram->rest_us +
+                    (wide_t)run_us * (wide_t)runs;
     histogram->buckets[at].runs += runs;
     histogram->runs += runs;
+    histogram->mean_us = (int64_t)(sum_us / (wide_t)histogram->runs);
+    histogram->rest_us = (uint64_t)(sum_us % (wide_t)histogram->runs);
 }
 
 /* How many runs, in millionths of one, take longer? */

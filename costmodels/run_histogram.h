@@ -19,7 +19,9 @@ struct run_bucket {
 struct run_histogram {
     struct run_bucket *buckets; /* in order */
     uint32_t count, room;
-    uint64_t runs; /* of all of them */
+    uint64_t runs;    /* of all of them */
+    int64_t mean_us;  /* of what was added, not by buckets, and what rounding it down leaves out: */
+    uint64_t rest_us; /* the sum is mean_us x runs + rest_us */
 };
 
 /* Where the bucket begins and ends that the time is in. */
@@ -28,7 +30,7 @@ int64_t run_bucket_end(int64_t run_us);
 
 void run_histogram_free(struct run_histogram *histogram);
 
-/* So many runs more that took run_us >= 0. O(buckets). */
+/* So many runs more, one at least, that took run_us >= 0. O(buckets). */
 void run_histogram_add(struct run_histogram *histogram, int64_t run_us, uint64_t runs);
 
 /* How likely is it that a run which has taken `ran_us` already takes more than `more_us`

@@ -29,7 +29,7 @@ static void make_prior(struct run_histogram *prior)
         end_us = run_bucket_end(run_us);
         int64_t next = prior_below(end_us);
         if (next > below)
-            run_histogram_add(prior, run_us, (uint64_t)(next - below));
+            run_histogram_add(prior, run_us + (end_us - run_us) / 2, (uint64_t)(next - below));
         below = next;
     }
 }
@@ -116,6 +116,11 @@ static const struct run_histogram *find(const struct runtimes *runtimes,
     if (past)
         return past;
     return runtimes->all.runs < RUNTIMES_RUNS_MIN ? &runtimes->prior : &runtimes->all;
+}
+
+int64_t runtimes_mean(const struct runtimes *runtimes, const struct task_facts *task)
+{
+    return task->true_run_us ? task->true_run_us : find(runtimes, task)->mean_us;
 }
 
 int64_t runtimes_above(const struct runtimes *runtimes, const struct task_facts *task,

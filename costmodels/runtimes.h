@@ -55,4 +55,8 @@ void runtimes_forget_stage(struct runtimes *runtimes, uint32_t stage);
 int64_t runtimes_above(const struct runtimes *runtimes, const struct task_facts *task,
                        int64_t ran_us, int64_t more_us);
 
+/* The mean of the task's whole run, by the past that it is judged by; its run time itself, if that
+ * is known. O(1). */
+int64_t runtimes_mean(const struct runtimes *runtimes, const struct task_facts *task);
+
 #endif

@@ -233,11 +233,17 @@ void waiting_begin(struct waiting *waiting, const struct cluster *cluster, const
             enter(waiting, cluster, task);
     }
     waiting->taken.count = 0;
+    waiting->fresh_count = waiting->active.count;
     for (uint32_t i = 0; i < plan->grown.count; i++)
-        for (uint32_t k = waiting->idle.count; k-- > 0;)
-            if (plan_fits(plan, cluster, &waiting->kinds[waiting->idle.ids[k]].facts,
-                          plan->grown.ids[i]))
-                set_active(waiting, waiting->idle.ids[k]);
+        waiting_wake(waiting, cluster, plan, plan->grown.ids[i]);
+}
+
+void waiting_wake(struct waiting *waiting, const struct cluster *cluster, const struct plan *plan,
+                  uint32_t machine)
+{
+    for (uint32_t k = waiting->idle.count; k-- > 0;)
+        if (plan_fits(plan, cluster, &waiting->kinds[waiting->idle.ids[k]].facts, machine))
+            set_active(waiting, waiting->idle.ids[k]);
 }
 
 uint32_t waiting_take(struct waiting *waiting, uint32_t line)

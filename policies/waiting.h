@@ -48,6 +48,8 @@ struct waiting {
     uint32_t kind_count, kind_room, free_kind;
     struct id_chains kind_ids;
     struct id_list active, idle; /* kinds */
+    uint32_t fresh_count;        /* when a round begins, the first so many active kinds may fit */
+                                 /* anywhere, and those after them only where a machine has grown */
     struct id_list taken;        /* tasks, in this round */
 };
 
@@ -62,6 +64,10 @@ void waiting_see(struct waiting *waiting, const struct cluster *cluster,
  * their lines, and idle kinds that fit on a machine that has grown are active. O(tasks taken +
  * machines that grew x idle kinds). */
 void waiting_begin(struct waiting *waiting, const struct cluster *cluster, const struct plan *plan);
+
+/* Idle kinds that fit on the machine are active. O(idle kinds). */
+void waiting_wake(struct waiting *waiting, const struct cluster *cluster, const struct plan *plan,
+                  uint32_t machine);
 
 /* A task of the kind fits nowhere. O(1). */
 void waiting_set_idle(struct waiting *waiting, uint32_t kind);

@@ -28,6 +28,10 @@ enum status replay_init(struct replay *replay, const struct replay_options *opti
                               .last_round_us = INT64_MIN,
                               .wake_us = TIME_NEVER,
                               .decisions_due_us = TIME_NEVER};
+    if (options->policy->clairvoyant && !options->engine.clairvoyant)
+        return problem_set(problem, STATUS_USAGE, NULL, 0, 0,
+                           "--policy %s knows how long tasks run: give --clairvoyant on",
+                           options->policy->name);
     void *policy;
     enum status status = options->policy->create(&policy, &options->policy_options, problem);
     if (status != STATUS_OK)

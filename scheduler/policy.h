@@ -88,7 +88,8 @@ struct policy_options {
 struct policy_kind {
     const char *name;
     const char *help;
-    bool priced; /* by a cost model */
+    bool priced;      /* by a cost model */
+    bool clairvoyant; /* it is of no use without task_facts.true_run_us */
     const struct policy_option *options;
     uint32_t option_count;
     /* STATUS_USAGE if an option is not good; *state is NULL then. */

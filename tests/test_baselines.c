@@ -55,7 +55,8 @@ Test(baselines, every_policy_keeps_to_the_ledger_whatever_happens)
 
 Test(baselines, those_that_place_whatever_fits_leave_nothing_that_fits)
 {
-    static const char *const policies[] = {"fifo", "random", "bestfit-l2", "borg"};
+    static const char *const policies[] = {"fifo", "random", "bestfit-l2",
+                                           "borg", "srtf",   "tetris"};
     for (uint32_t i = 0; i < COUNT_OF(policies); i++)
         for (uint64_t seed = 0; seed < 6; seed++)
             drive(policies[i], seed % 2, 60 + seed, true);

@@ -92,6 +92,7 @@ Test(runtimes, the_most_particular_past_with_ten_runs_counts)
     };
     int64_t prior = runtimes_above(&runtimes, &task, 0, 300 * SECOND_US);
     cr_assert_float_eq(prior, 406611, 700);
+    cr_assert_float_eq(runtimes_mean(&runtimes, &task), 300.0 * SECOND_US, 0.5 * SECOND_US);
     for (uint32_t i = 0; i < COUNT_OF(others); i++) {
         int64_t run_us = (i + 1) * SECOND_US;
         for (uint32_t k = 0; k < RUNTIMES_RUNS_MIN; k++) {
@@ -109,6 +110,31 @@ Test(runtimes, the_most_particular_past_with_ten_runs_counts)
     task.true_run_us = 5 * SECOND_US;
     cr_assert_eq(runtimes_above(&runtimes, &task, 1 * SECOND_US, 4 * SECOND_US - 1), CERTAIN);
     cr_assert_eq(runtimes_above(&runtimes, &task, 1 * SECOND_US, 4 * SECOND_US), 0);
+}
+
+/* Not by buckets, which are a sixteenth wide. */
+Test(runtimes, means_are_exact_and_of_the_most_particular_past)
+{
+    static const int64_t runs[] = {17, 1000003, 999999999999};
+    struct task_facts task = {.stage = 3, .kind = 2, .tenant = 1};
+    struct task_facts other = {.stage = 4, .kind = 2, .tenant = 1};
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < RUNTIMES_RUNS_MIN; i++) {
+        runtimes_learn(&runtimes, &other, 1000);
+        runtimes_learn(&runtimes, &task, runs[i % 3]);
+        sum += runs[i % 3];
+    }
+    cr_assert_eq(runtimes_mean(&runtimes, &task), sum / RUNTIMES_RUNS_MIN);
+    cr_assert_eq(runtimes_mean(&runtimes, &other), 1000);
+    runtimes_forget_stage(&runtimes, 3);
+    cr_assert_eq(runtimes_mean(&runtimes, &task), (sum + 10000) / (2 * RUNTIMES_RUNS_MIN),
+                 "its kind, in which are both stages");
+    for (int64_t i = 0; i < 64; i++)
+        runtimes_learn(&runtimes, &(struct task_facts){.stage = 5, .kind = NONE}, INT64_MAX);
+    cr_assert_eq(runtimes_mean(&runtimes, &(struct task_facts){.stage = 5, .kind = NONE}),
+                 INT64_MAX, "the sum leaves 64 bits");
+    task.true_run_us = 5;
+    cr_assert_eq(runtimes_mean(&runtimes, &task), 5);
 }
 
 Test(runtimes, a_run_that_outlasts_all_others_is_extended_to_twice_the_longest)
