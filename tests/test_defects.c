@@ -46,12 +46,14 @@ static void on_round(void *state, const struct cluster *cluster, const struct ro
     "# flowsched trace 1\n" \
     "time_us,event,machine,resources,job,stage,count,attempts\n"
 
-/* A policy that makes tasks wait on purpose before it tries them again is asked not to. */
+/* A policy that makes tasks wait on purpose, before it tries them again or until it has heard from
+ * a machine, is asked not to. */
 static void set_impatient(const struct policy_kind *kind, struct policy_options *options)
 {
     policy_set_standard(kind, options);
     for (uint32_t i = 0; i < kind->option_count; i++)
-        if (strcmp(kind->options[i].name, "backoff") == 0)
+        if (strcmp(kind->options[i].name, "backoff") == 0 ||
+            strcmp(kind->options[i].name, "usage") == 0)
             options->values[i] = 0;
 }
 
@@ -73,6 +75,7 @@ static void replay_rows(struct trial *trial, const struct policy_kind *policy, c
         .round_us = round_us,
         .check_invariants = true,
     };
+    options.engine.clairvoyant = policy->clairvoyant;
     set_impatient(policy, &options.policy_options);
     struct problem problem = {0};
     cr_assert_eq(replay_init(&trial->replay, &options, &problem), STATUS_OK, "%s", problem.reason);
