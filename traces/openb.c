@@ -33,11 +33,9 @@
 
 struct openb {
     struct openb_nodes nodes;
-    struct openb_pods pods;
+    struct task_list pods;
     int64_t from_us;
-    struct attempt attempt; /* of the event given out last */
     uint32_t next_node;
-    uint32_t next_pod;
 };
 
 static const char *const stems[] = {PODS_DEFAULT, NODES_ALL, NODES_GPU, NULL};
@@ -132,7 +130,7 @@ static void close_openb(void *state)
 {
     struct openb *openb = state;
     openb_nodes_free(&openb->nodes);
-    openb_pods_free(&openb->pods);
+    task_list_free(&openb->pods);
     memory_free(openb);
 }
 
@@ -152,8 +150,6 @@ static enum status open_openb(void **state, const char *path, const struct trace
     if (status != STATUS_OK) {
         close_openb(openb);
         openb = NULL;
-    } else {
-        openb->next_pod = openb->pods.first;
     }
     *state = openb;
     return status;
@@ -164,13 +160,11 @@ static enum status next_openb(void *state, struct event *event, struct problem *
 {
     (void)problem;
     struct openb *openb = state;
-    if (openb->next_node < openb->nodes.count)
+    if (openb->next_node < openb->nodes.count) {
         *event = openb_nodes_event(&openb->nodes, openb->next_node++, openb->from_us);
-    else if (openb->next_pod < openb->pods.last)
-        *event = openb_pods_event(&openb->pods, openb->next_pod++, &openb->attempt);
-    else
-        return STATUS_END;
-    return STATUS_OK;
+        return STATUS_OK;
+    }
+    return task_list_next(&openb->pods, event) ? STATUS_OK : STATUS_END;
 }
 
 const struct trace_format trace_format_openb = {

@@ -66,20 +66,15 @@ static void add_node(struct openb_nodes *nodes, const struct openb_node *node, c
     nodes->items[n] = *node;
 }
 
-static enum status read_rows(struct openb_nodes *nodes, struct rows *rows, struct problem *problem)
+static bool use_row(void *context, struct rows *rows, const char **left_out)
 {
-    enum status status;
-    while ((status = rows_next(rows, problem)) == STATUS_OK) {
-        struct openb_node node = {0};
-        if (take_node(nodes, rows, &node)) {
-            add_node(nodes, &node, rows_text(rows, COLUMN_NAME), rows->counts);
-            continue;
-        }
-        status = rows_refuse_bad(rows, problem);
-        if (status != STATUS_OK)
-            return status;
-    }
-    return status == STATUS_END ? STATUS_OK : status;
+    (void)left_out;
+    struct openb_nodes *nodes = context;
+    struct openb_node node = {0};
+    if (!take_node(nodes, rows, &node))
+        return false;
+    add_node(nodes, &node, rows_text(rows, COLUMN_NAME), rows->counts);
+    return true;
 }
 
 static void choose_first(struct openb_nodes *nodes, const struct trace_options *options,
@@ -104,7 +99,7 @@ enum status openb_nodes_read(struct openb_nodes *nodes, const struct table_files
     rows_init(&rows, files, counts, options->strict);
     rows.columns_min = COLUMNS_MIN;
     rows.number_column = COLUMN_CPU;
-    enum status status = read_rows(nodes, &rows, problem);
+    enum status status = rows_read(&rows, use_row, nodes, NULL, problem);
     rows_free(&rows);
     if (status == STATUS_OK)
         choose_first(nodes, options, counts);

@@ -123,3 +123,24 @@ enum status rows_refuse_bad(struct rows *rows, struct problem *problem)
         return STATUS_OK;
     return table_reader_problem(&rows->reader, rows->bad_column, problem, rows->bad_reason);
 }
+
+enum status rows_read(struct rows *rows, rows_use *use, void *context, const char *needed,
+                      struct problem *problem)
+{
+    enum status status;
+    while ((status = rows_next(rows, problem)) == STATUS_OK) {
+        const char *left_out = NULL;
+        if (use(context, rows, &left_out))
+            continue;
+        if (left_out)
+            row_counts_refuse(rows->counts, left_out);
+        else
+            status = rows_refuse_bad(rows, problem);
+        if (status != STATUS_OK)
+            return status;
+    }
+    if (status == STATUS_END && needed && !rows->any)
+        return problem_set(problem, STATUS_BAD_INPUT, rows->reader.files->paths[0], 0, 0,
+                           "%s has no rows", needed);
+    return status == STATUS_END ? STATUS_OK : status;
+}
