@@ -1,5 +1,5 @@
 /* test_real_traces.c - the published traces, if FLOWSCHED_TRACES names a folder that has
- * them (as alibaba2018/, google2011/ and alibaba_gpu2023_openb/): the counts that independent tools
+ * them (as alibaba2018/, google2011/ and so on): the counts that independent tools
  * found. */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -185,5 +185,78 @@ Test(real_traces, every_list_of_openb_pods_is_read_whole)
         cr_assert_eq(row_counts_repaired(&fixture.rows, "no_times"), lists[i].without_times, "%s",
                      name);
         cr_assert_eq(fixture.rows.refused_count, 0, "%s", name);
+    }
+}
+
+/* Three logs of the Parallel Workloads Archive; `tasks` and the counts from a few lines of
+ * Python over the columns. */
+Test(real_traces, every_line_of_the_swf_logs_is_accounted_for)
+{
+    static const struct {
+        const char *file;
+        uint64_t lines, jobs, tasks, machines, failing;
+        int64_t processors, memory_of_node; /* KB */
+        struct expected repaired[4], refused[1];
+        size_t repaired_count, refused_count;
+    } logs[] = {
+        {"NASA-iPSC-1993-3.1-cln",
+         18239,
+         18239,
+         309953,
+         128,
+         0,
+         128,
+         0,
+         {{"processors_as_allocated", 18239},
+          {"memory_unknown", 18239},
+          {"status_unknown", 18239},
+          {"run_below_second", 173}},
+         {{0}},
+         4,
+         0},
+        {"HPC2N-2002-2.2-cln.head3171",
+         3170,
+         3145,
+         62449,
+         240,
+         0,
+         240,
+         972800,
+         {{"memory_unknown", 2106}, {"memory_as_used", 1036}},
+         {{"run_time_unknown", 25}},
+         2,
+         1},
+        {"RICC-2010-2",
+         447794,
+         447786,
+         7366495,
+         1024,
+         16237,
+         8192,
+         8 * 10240000,
+         {{"processors_as_allocated", 2}, {"run_below_second", 2}},
+         {{"cancelled_before_start", 8}},
+         2,
+         1},
+    };
+    for (size_t i = 0; i < COUNT_OF(logs); i++) {
+        char name[80];
+        snprintf(name, sizeof name, "swf/%s.swf.gz", logs[i].file);
+        struct totals totals;
+        read_real(name, &trace_options_all, &totals);
+        cr_assert_eq(fixture.rows.read, logs[i].lines, "%s", name);
+        cr_assert_eq(totals.events[EVENT_TASK_SUBMITTED], logs[i].jobs, "%s", name);
+        cr_assert_eq(totals.tasks, logs[i].tasks, "%s: %" PRIu64, name, totals.tasks);
+        cr_assert_eq(totals.failing, logs[i].failing, "%s: %" PRIu64, name, totals.failing);
+        cr_assert_eq(totals.machines_at_start, logs[i].machines, "%s", name);
+        const int64_t *capacity = totals.capacity_at_start.amount;
+        cr_assert_eq(capacity[RESOURCE_CPU], logs[i].processors * RESOURCE_UNIT, "%s", name);
+        cr_assert_eq(capacity[RESOURCE_MEMORY],
+                     logs[i].memory_of_node * (int64_t)logs[i].machines * (RESOURCE_UNIT / 1000),
+                     "%s: %" PRId64, name, capacity[RESOURCE_MEMORY]);
+        check_reasons(fixture.rows.repaired, fixture.rows.repaired_count, logs[i].repaired,
+                      logs[i].repaired_count);
+        check_reasons(fixture.rows.refused, fixture.rows.refused_count, logs[i].refused,
+                      logs[i].refused_count);
     }
 }

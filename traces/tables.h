@@ -1,4 +1,4 @@
-/* tables.h - the files of a trace's tables, and their CSV rows.
+/* tables.h - the files of a trace's tables, and their rows: CSV, or fields between blanks.
  *
  * Found by the stem of the published name: a file belongs to the table if its name begins
  * with the stem, followed by the end, or by a character that is no letter, digit or "_"
@@ -33,14 +33,20 @@ struct table_reader {
     char *fields[TABLE_FIELD_MAX];
     uint32_t field_sizes[TABLE_FIELD_MAX];
     uint32_t field_count; /* of this row; more than TABLE_FIELD_MAX are cut */
+
+    /* Set between init and the first row, by formats that need them: */
+    bool blanks;  /* fields stand between blanks, and have no quotes */
+    char comment; /* lines that begin with it are no rows; NUL: there are no comments */
+    void (*take_comment)(void *context, const char *line); /* told of each of them */
+    void *comment_context;
 };
 
 void table_reader_init(struct table_reader *reader, const struct table_files *files);
 void table_reader_free(struct table_reader *reader);
 
 /* Split the next line into fields (RFC 4180 quotes, but a field ends with its line; blank
- * lines are skipped, and a byte-order mark); borrowed until the next call. STATUS_END
- * after the last part. Errors as input_line. */
+ * lines are skipped, and comments, and a byte-order mark); borrowed until the next call.
+ * STATUS_END after the last part. Errors as input_line. */
 enum status table_reader_next(struct table_reader *reader, struct problem *problem);
 
 /* Is the row the first line of its part, where some copies of a table have a header? */
