@@ -260,3 +260,24 @@ Test(real_traces, every_line_of_the_swf_logs_is_accounted_for)
                       logs[i].refused_count);
     }
 }
+
+/* 40,266 rows of batch_task; instances and failures by awk. */
+Test(real_traces, alibaba2017_accounts_for_every_row)
+{
+    static const struct expected repaired[] = {
+        {"end_of_running", 1832 - 127},
+        {"never_ends", 127},
+        {"run_below_second", 24},
+        {"plan_missing", 85},
+    };
+    static const struct expected refused[] = {{"waiting", 1856}, {"before_the_trace", 167}};
+    struct totals totals;
+    read_real("alibaba2017", &trace_options_all, &totals);
+    cr_assert_eq(fixture.rows.read, 40266);
+    cr_assert_eq(totals.events[EVENT_TASK_SUBMITTED], 38243);
+    cr_assert_eq(totals.tasks, 6390857);
+    cr_assert_eq(totals.failing, 518);
+    cr_assert_eq(totals.machines_at_start, 0);
+    check_reasons(fixture.rows.repaired, fixture.rows.repaired_count, repaired, COUNT_OF(repaired));
+    check_reasons(fixture.rows.refused, fixture.rows.refused_count, refused, COUNT_OF(refused));
+}

@@ -120,3 +120,14 @@ struct event machine_table_event(struct machine_table *table, const struct machi
         .unschedulable = change->kind == EVENT_MACHINE_ADDED && change->unschedulable,
     };
 }
+
+bool machine_table_merge(struct machine_table *table, uint32_t *next_change,
+                         struct task_list *tasks, struct event *event)
+{
+    const struct machine_log *log = &table->log;
+    if (*next_change == log->change_count ||
+        log->changes[*next_change].time_us > task_list_next_us(tasks))
+        return task_list_next(tasks, event);
+    *event = machine_table_event(table, &log->changes[(*next_change)++]);
+    return true;
+}

@@ -9,7 +9,7 @@
 
 #include "base/id_map.h"
 #include "traces/machine_log.h"
-#include "traces/trace.h"
+#include "traces/task_list.h"
 
 enum machine_happening {
     MACHINE_ADD,    /* also of one that is there, which changes it */
@@ -53,5 +53,10 @@ const char *machine_table_name(struct machine_table *table, uint32_t m);
 
 /* The event of a change in the log; its name as above. */
 struct event machine_table_event(struct machine_table *table, const struct machine_change *change);
+
+/* The next event of the log, from *next_change on, and the list together; false after the
+ * last of both. At equal times machines come before submissions: see event_phase. */
+bool machine_table_merge(struct machine_table *table, uint32_t *next_change,
+                         struct task_list *tasks, struct event *event);
 
 #endif
