@@ -221,7 +221,7 @@ Test(tables, a_header_is_skipped_in_every_part_and_not_counted)
     struct row_counts counts;
     int64_t sum;
     fixture_write(&fixture, "t_1.csv", "name,number\na,1\nb,2.0\n");
-    fixture_write(&fixture, "t_2.csv", "name,number,more\nc,3,x,y\n");
+    fixture_write(&fixture, "t_2.csv", "name, number,more\nc,3,x,y\n");
     cr_assert_eq(sum_rows(true, &sum, &counts), STATUS_END);
     cr_assert_eq(sum, 6);
     cr_assert_eq(counts.read, 3);

@@ -32,10 +32,8 @@
 #define NODES_GPU NODES "_gpu_node"
 
 struct openb {
-    struct openb_nodes nodes;
+    struct node_list nodes;
     struct task_list pods;
-    int64_t from_us;
-    uint32_t next_node;
 };
 
 static const char *const stems[] = {PODS_DEFAULT, NODES_ALL, NODES_GPU, NULL};
@@ -129,7 +127,7 @@ static enum status find_files(struct openb_files *files, const char *path, struc
 static void close_openb(void *state)
 {
     struct openb *openb = state;
-    openb_nodes_free(&openb->nodes);
+    node_list_free(&openb->nodes);
     task_list_free(&openb->pods);
     memory_free(openb);
 }
@@ -139,7 +137,6 @@ static enum status open_openb(void **state, const char *path, const struct trace
 {
     struct openb *openb = memory_alloc(sizeof *openb);
     struct openb_files files = {0};
-    openb->from_us = options->from_us;
     enum status status = find_files(&files, path, problem);
     if (status == STATUS_OK)
         status = openb_nodes_read(&openb->nodes, &files.nodes, options, counts, problem);
@@ -160,11 +157,8 @@ static enum status next_openb(void *state, struct event *event, struct problem *
 {
     (void)problem;
     struct openb *openb = state;
-    if (openb->next_node < openb->nodes.count) {
-        *event = openb_nodes_event(&openb->nodes, openb->next_node++, openb->from_us);
-        return STATUS_OK;
-    }
-    return task_list_next(&openb->pods, event) ? STATUS_OK : STATUS_END;
+    bool any = node_list_next(&openb->nodes, event) || task_list_next(&openb->pods, event);
+    return any ? STATUS_OK : STATUS_END;
 }
 
 const struct trace_format trace_format_openb = {

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/assert.h"
 #include "base/number.h"
@@ -23,7 +24,8 @@ static bool is_header(const struct rows *rows)
 {
     if (!table_reader_at_first_line(&rows->reader))
         return false;
-    unsigned char first = (unsigned char)rows_text(rows, rows->number_column)[0];
+    const char *text = rows_text(rows, rows->number_column);
+    unsigned char first = (unsigned char)text[strspn(text, " \t")];
     return isalpha(first) || first == '_';
 }
 
