@@ -14,12 +14,14 @@
 #include "traces/google2011.h"
 #include "traces/native.h"
 #include "traces/openb.h"
+#include "traces/philly.h"
 #include "traces/swf.h"
 #include "traces/tables.h"
 
 static const struct trace_format *const formats[] = {
     &trace_format_alibaba2017, &trace_format_alibaba2018, &trace_format_google2011,
-    &trace_format_native,      &trace_format_openb,       &trace_format_swf,
+    &trace_format_native,      &trace_format_openb,       &trace_format_philly,
+    &trace_format_swf,
 };
 
 const struct trace_options trace_options_all = {
