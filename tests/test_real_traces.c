@@ -312,3 +312,27 @@ Test(real_traces, alibaba2017_accounts_for_every_row)
     check_reasons(fixture.rows.repaired, fixture.rows.repaired_count, repaired, COUNT_OF(repaired));
     check_reasons(fixture.rows.refused, fixture.rows.refused_count, refused, COUNT_OF(refused));
 }
+
+/* Half of the sample, 205,689 rows, and 46,219 rows of machines; by Python over both. */
+Test(real_traces, google2019_makes_one_task_of_every_sampled_instance)
+{
+    static const struct expected repaired[] = {
+        {"inside_alloc_set", 28904},      {"constraint_ignored", 33982},
+        {"request_change_ignored", 8045}, {"run_time_unknown", 15479},
+        {"request_unknown", 7},           {"start_after_ignored", 2373},
+        {"killed_as_finished", 2},        {"machine_unchanged", 40},
+        {"capacity_unknown", 459},
+    };
+    static const struct expected refused[] = {{"alloc_set", 17963}};
+    struct totals totals;
+    read_real("google2019", &trace_options_all, &totals);
+    cr_assert_eq(fixture.rows.read, 205689 + 46219);
+    cr_assert_eq(fixture.rows.used, 187726 + 46219);
+    cr_assert_eq(totals.tasks, 122627);
+    cr_assert_eq(totals.failing, 21851);
+    cr_assert_eq(totals.waiting_at_start, 24140);
+    cr_assert_eq(totals.machines_at_start, 9526);
+    cr_assert_eq(totals.capacity_at_start.amount[RESOURCE_CPU], INT64_C(6414333007813));
+    check_reasons(fixture.rows.repaired, fixture.rows.repaired_count, repaired, COUNT_OF(repaired));
+    check_reasons(fixture.rows.refused, fixture.rows.refused_count, refused, COUNT_OF(refused));
+}

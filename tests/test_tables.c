@@ -94,17 +94,17 @@ static void count_comment(void *context, const char *line)
     ++*(uint32_t *)context;
 }
 
-/* All rows of the parts of "t": fields in brackets, a "/" after each row. With `blanks`
- * between the fields, "#" begins a comment. */
-static const char *list_rows(bool blanks)
+/* All rows of the parts of "t": fields in brackets, a "/" after each row. With
+ * blanks between the fields, "#" begins a comment. */
+static const char *list_rows(enum table_layout layout)
 {
     static char list[2048];
     struct table_files files;
     cr_assert_eq(table_files_find(&files, fixture.folder, "t", true, NULL), STATUS_OK);
     struct table_reader reader;
     table_reader_init(&reader, &files);
-    reader.blanks = blanks;
-    reader.comment = blanks ? '#' : '\0';
+    reader.layout = layout;
+    reader.comment = layout == TABLE_BLANKS ? '#' : '\0';
     reader.take_comment = count_comment;
     reader.comment_context = &comments;
     size_t size = 0;
@@ -140,7 +140,7 @@ Test(tables, lines_become_fields)
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         fixture_write(&fixture, "t.csv", cases[i].text);
-        cr_assert_str_eq(list_rows(false), cases[i].rows);
+        cr_assert_str_eq(list_rows(TABLE_CSV), cases[i].rows);
     }
 }
 
@@ -162,11 +162,12 @@ Test(tables, fields_between_blanks_and_comments)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         fixture_write(&fixture, "t.csv", cases[i].text);
         comments = 0;
-        cr_assert_str_eq(list_rows(true), cases[i].rows);
+        cr_assert_str_eq(list_rows(TABLE_BLANKS), cases[i].rows);
         cr_assert_eq(comments, cases[i].comments, "%s", cases[i].text);
     }
-    fixture_write(&fixture, "t.csv", "#a\n");
-    cr_assert_str_eq(list_rows(false), "[#a]/");
+    fixture_write(&fixture, "t.csv", "#a, \"b\"\n\n c\r\n");
+    cr_assert_str_eq(list_rows(TABLE_CSV), "[#a][ \"b\"]/[ c]/");
+    cr_assert_str_eq(list_rows(TABLE_LINES), "[#a, \"b\"]/[ c]/");
 }
 
 Test(tables, parts_are_one_sequence_of_rows_plain_or_compressed)
@@ -175,7 +176,7 @@ Test(tables, parts_are_one_sequence_of_rows_plain_or_compressed)
     fixture_write_gzip(&fixture, "t_2.csv.gz", "b,2\nc,3\nd,4\n");
     fixture_write(&fixture, "t_3.csv", "");
     fixture_write(&fixture, "t_4.csv", "e,5\n");
-    cr_assert_str_eq(list_rows(false), "[a][1]/[b][2]/[c][3]/[d][4]/[e][5]/");
+    cr_assert_str_eq(list_rows(TABLE_CSV), "[a][1]/[b][2]/[c][3]/[d][4]/[e][5]/");
 }
 
 Test(tables, fields_beyond_the_limit_are_cut)
@@ -184,7 +185,7 @@ Test(tables, fields_beyond_the_limit_are_cut)
     for (int i = 0; i < TABLE_FIELD_MAX + 5; i++)
         strcat(line, "x,");
     fixture_write(&fixture, "t.csv", line);
-    const char *rows = list_rows(false);
+    const char *rows = list_rows(TABLE_CSV);
     cr_assert_eq(strlen(rows), 3 * TABLE_FIELD_MAX + 1);
 }
 

@@ -25,12 +25,13 @@ static bool take_event(struct rows *rows, enum machine_happening *event)
     return rows_bad(rows, COLUMN_EVENT, "unknown_event");
 }
 
-static bool take_row(struct rows *rows, struct machine_row *row, int64_t *id)
+static bool take_row(struct rows *rows, struct machine_row *row)
 {
     int64_t time_s = 0;
     row->cpu = row->memory = -1;
     if (!rows_int(rows, COLUMN_TIME, -TIME_MAX_S, TIME_MAX_S, &time_s) ||
-        !rows_int(rows, COLUMN_ID, INT64_MIN, INT64_MAX, id) || !take_event(rows, &row->event))
+        !rows_int(rows, COLUMN_ID, INT64_MIN, INT64_MAX, &row->id) ||
+        !take_event(rows, &row->event))
         return false;
     row->time_us = time_s * ALIBABA_SECOND_US;
     /* Errors may repeat the capacity, which does not change by them. */
@@ -45,10 +46,9 @@ static bool use_row(void *context, struct rows *rows, const char **left_out)
 {
     (void)left_out;
     struct machine_row row = {0};
-    int64_t id = 0;
-    if (!take_row(rows, &row, &id))
+    if (!take_row(rows, &row))
         return false;
-    machine_table_add(context, &row, id);
+    machine_table_add(context, &row);
     return true;
 }
 
@@ -63,6 +63,7 @@ enum status alibaba2017_servers_read(struct machine_table *machines,
     rows.number_column = COLUMN_TIME;
     enum status status = rows_read(&rows, use_row, machines, NULL, problem);
     rows_free(&rows);
+    machine_table_order(machines);
     if (status == STATUS_OK)
         machine_table_use(machines, options, TIME_NEVER, counts);
     return status;

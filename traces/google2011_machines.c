@@ -5,11 +5,11 @@
 
 enum column { COLUMN_TIME, COLUMN_ID, COLUMN_EVENT, COLUMN_CPU = 4, COLUMN_MEMORY, COLUMNS_MIN };
 
-static bool take_row(struct rows *rows, struct machine_row *row, int64_t *id)
+static bool take_row(struct rows *rows, struct machine_row *row)
 {
     int64_t event = 0;
     if (!rows_int(rows, COLUMN_TIME, 0, INT64_MAX, &row->time_us) ||
-        !rows_int(rows, COLUMN_ID, INT64_MIN, INT64_MAX, id) ||
+        !rows_int(rows, COLUMN_ID, INT64_MIN, INT64_MAX, &row->id) ||
         !rows_int(rows, COLUMN_EVENT, INT64_MIN, INT64_MAX, &event))
         return false;
     if (event < MACHINE_ADD || event > MACHINE_UPDATE)
@@ -25,14 +25,13 @@ static bool take_row(struct rows *rows, struct machine_row *row, int64_t *id)
 static bool use_row(void *context, struct rows *rows, const char **left_out)
 {
     struct machine_row row = {0};
-    int64_t id = 0;
-    if (!take_row(rows, &row, &id))
+    if (!take_row(rows, &row))
         return false;
     if (row.time_us == TIME_NEVER) {
         *left_out = "after_the_end";
         return false;
     }
-    machine_table_add(context, &row, id);
+    machine_table_add(context, &row);
     return true;
 }
 
@@ -46,5 +45,6 @@ enum status google_machines_read(struct machine_table *machines, const struct ta
     rows.number_column = COLUMN_TIME;
     enum status status = rows_read(&rows, use_row, machines, NULL, problem);
     rows_free(&rows);
+    machine_table_order(machines);
     return status;
 }

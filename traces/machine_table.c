@@ -18,13 +18,12 @@ static uint32_t number_of(struct machine_table *table, int64_t id)
     return number;
 }
 
-void machine_table_add(struct machine_table *table, const struct machine_row *row, int64_t id)
+void machine_table_add(struct machine_table *table, const struct machine_row *row)
 {
     array_reserve(table->rows, table->row_room, table->row_count + 1);
-    struct machine_row *added = &table->rows[table->row_count];
-    *added = *row;
-    added->sequence = table->row_count++;
-    added->machine = number_of(table, id);
+    table->rows[table->row_count] = *row;
+    table->rows[table->row_count].sequence = table->row_count;
+    table->row_count++;
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -38,6 +37,14 @@ static int compare_rows(const void *a, const void *b)
     if (x_removes != y_removes)
         return x_removes ? -1 : 1;
     return x->sequence < y->sequence ? -1 : 1;
+}
+
+void machine_table_order(struct machine_table *table)
+{
+    if (table->row_count > 1)
+        qsort(table->rows, table->row_count, sizeof *table->rows, compare_rows);
+    for (uint32_t i = 0; i < table->row_count; i++)
+        table->rows[i].machine = number_of(table, table->rows[i].id);
 }
 
 /* Tell the log what the machine is from now on, and count what became of the row. */
@@ -78,8 +85,6 @@ void machine_table_use(struct machine_table *table, const struct trace_options *
                        int64_t end_us, struct row_counts *counts)
 {
     machine_log_init(&table->log, options->from_us);
-    if (table->row_count > 1)
-        qsort(table->rows, table->row_count, sizeof *table->rows, compare_rows);
     for (uint32_t i = 0; i < table->row_count; i++) {
         const struct machine_row *row = &table->rows[i];
         if (row->machine >= options->machines_max)

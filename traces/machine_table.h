@@ -2,8 +2,8 @@
  *
  * For publishers whose rows say that a machine is added, changed or gone. Within a
  * microsecond the published order means nothing: removals come first. Machines are numbered
- * in the order of their first row, which decides which are the first so many. A machine whose
- * capacity is not told is there and takes no task. */
+ * as they first appear, by time and then by row, which decides which are the first so many. A
+ * machine whose capacity is not told is there and takes no task. */
 #ifndef TRACES_MACHINE_TABLE_H
 #define TRACES_MACHINE_TABLE_H
 
@@ -22,13 +22,14 @@ struct machine_row {
     int64_t time_us;
     int64_t cpu; /* -1: not known */
     int64_t memory;
-    uint32_t machine;  /* set by the table */
+    int64_t id;
+    uint32_t machine;  /* its number, set by the table */
     uint32_t sequence; /* likewise */
     enum machine_happening event;
 };
 
 struct machine_table {
-    struct machine_row *rows; /* between add and use */
+    struct machine_row *rows; /* until machine_table_use */
     uint32_t row_count;
     uint32_t row_room;
     struct machine_log log; /* by number */
@@ -39,11 +40,14 @@ struct machine_table {
     char text[24];
 };
 
-/* Add a row of the machine `id`. All zero is an empty table. O(1) amortised. */
-void machine_table_add(struct machine_table *table, const struct machine_row *row, int64_t id);
+/* Add a row. All zero is an empty table. O(1) amortised. */
+void machine_table_add(struct machine_table *table, const struct machine_row *row);
 
-/* After the last row: make the log, up to the end of the records of tasks, for what machines
- * do later serves nobody; and count what became of each row. O(n log n). */
+/* After the last row: put them in order and number the machines. O(n log n). */
+void machine_table_order(struct machine_table *table);
+
+/* After that: make the log, up to the end of the records of tasks, for what machines do later
+ * serves nobody; and count what became of each row. O(n log n). */
 void machine_table_use(struct machine_table *table, const struct trace_options *options,
                        int64_t end_us, struct row_counts *counts);
 void machine_table_free(struct machine_table *table);

@@ -198,7 +198,7 @@ enum status swf_jobs_read(struct swf_jobs *jobs, const struct table_files *files
     rows_init(&rows, files, counts, options->strict);
     rows.columns_min = COLUMNS_MIN;
     rows.number_column = COLUMN_JOB;
-    rows.reader.blanks = true;
+    rows.reader.layout = TABLE_BLANKS;
     rows.reader.comment = ';';
     rows.reader.take_comment = take_comment;
     rows.reader.comment_context = jobs;

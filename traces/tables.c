@@ -169,7 +169,7 @@ static char *take_quoted(char **at)
     return to;
 }
 
-static void split(struct table_reader *reader, char *at)
+static void split_csv(struct table_reader *reader, char *at)
 {
     uint32_t count = 0;
     for (;;) {
@@ -207,6 +207,19 @@ static void split_blanks(struct table_reader *reader, char *at)
         at += strspn(at, " \t");
     }
     reader->field_count = count;
+}
+
+static void split(struct table_reader *reader, char *line, size_t size)
+{
+    if (reader->layout == TABLE_CSV) {
+        split_csv(reader, line);
+    } else if (reader->layout == TABLE_BLANKS) {
+        split_blanks(reader, line);
+    } else {
+        reader->fields[0] = line;
+        reader->field_sizes[0] = (uint32_t)size;
+        reader->field_count = 1;
+    }
 }
 
 /* Is the line no row? Comments are told to whoever asked for them. */
@@ -252,10 +265,7 @@ enum status table_reader_next(struct table_reader *reader, struct problem *probl
             size -= 3;
         }
     } while (skips(reader, line));
-    if (reader->blanks)
-        split_blanks(reader, line);
-    else
-        split(reader, line);
+    split(reader, line, size);
     return STATUS_OK;
 }
 

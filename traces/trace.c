@@ -12,16 +12,18 @@
 #include "traces/alibaba2017.h"
 #include "traces/alibaba2018.h"
 #include "traces/google2011.h"
+#include "traces/google2019.h"
 #include "traces/native.h"
 #include "traces/openb.h"
 #include "traces/philly.h"
 #include "traces/swf.h"
 #include "traces/tables.h"
 
+/* Of formats that share the names of tables, the one that is likelier comes first. */
 static const struct trace_format *const formats[] = {
-    &trace_format_alibaba2017, &trace_format_alibaba2018, &trace_format_google2011,
-    &trace_format_native,      &trace_format_openb,       &trace_format_philly,
-    &trace_format_swf,
+    &trace_format_alibaba2018, &trace_format_alibaba2017, &trace_format_google2011,
+    &trace_format_google2019,  &trace_format_native,      &trace_format_openb,
+    &trace_format_philly,      &trace_format_swf,
 };
 
 const struct trace_options trace_options_all = {
@@ -113,23 +115,24 @@ static bool knows_first_table(const struct trace_format *format, const char *pat
 }
 
 /* The format with the most tables. Where formats share the names of all that is there, it is
- * the one that knows what is in them, or the last of the list if none does (or if the file
+ * the one that knows what is in them, or the first of the list if none does (or if the file
  * is a pipe, which can be read only `once`). */
 static enum status recognise_names(const char *path, bool once, const struct trace_format **format,
                                    struct problem *problem)
 {
-    uint32_t best = 1;
+    uint32_t best = 0;
     bool known = false;
     for (uint32_t i = 0; i < COUNT_OF(formats); i++) {
         uint32_t count;
         enum status status = count_tables(formats[i], path, &count, problem);
         if (status != STATUS_OK)
             return status;
-        if (count < best || (count == best && known))
+        if (count == 0 || count < best || (count == best && known))
             continue;
         known = !once && knows_first_table(formats[i], path);
+        if (count > best || known)
+            *format = formats[i];
         best = count;
-        *format = formats[i];
     }
     return STATUS_OK;
 }
