@@ -64,13 +64,7 @@ Test(alibaba2017, every_column_goes_where_it_belongs)
 
 Test(alibaba2017, quirks_of_a_task_row_are_put_right_or_refused_by_reason)
 {
-    static const struct {
-        const char *row;
-        const char *repaired;
-        const char *refused;
-        const char *event;  /* a part of it */
-        uint32_t bad_field; /* 0: the row is good */
-    } cases[] = {
+    static const struct row_case cases[] = {
         {"5,9,1,1,2,Terminated,,0.1", "plan_missing", NULL, "cpu=1 mem=0.1 count=2 run=4000000", 0},
         {"5,9,1,1,2,Terminated,50,", "plan_missing", NULL, "cpu=0.5 mem=0 count=2", 0},
         {"5,9,1,1,2,Terminated,-1,0.1", "plan_invalid", NULL, "cpu=1 mem=0.1", 0},
@@ -96,29 +90,8 @@ Test(alibaba2017, quirks_of_a_task_row_are_put_right_or_refused_by_reason)
         {"5,9,1,1,2,Terminated,half,0.1", NULL, "bad_number", NULL, 7},
         {"5,9,1,1,2,Terminated,50", NULL, "missing_column", NULL, 8},
     };
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        char text[256];
-        snprintf(text, sizeof text, "90,92,9,9,1,Terminated,50,0.1\n%s\n", cases[i].row);
-        fixture_write(&fixture, "batch_task.csv", text);
-        read_with("", &trace_options_all);
-        cr_assert_eq(fixture.rows.read, 2, "%s", cases[i].row);
-        cr_assert_eq(fixture.events, cases[i].event ? 2 : 1, "%s", cases[i].row);
-        if (cases[i].event)
-            cr_assert_eq(fixture_count(&fixture, cases[i].event), 1, "%s\n%s", cases[i].row,
-                         fixture.text);
-        cr_assert_eq(fixture.rows.repaired_count, cases[i].repaired != NULL, "%s", cases[i].row);
-        if (cases[i].repaired)
-            cr_assert_eq(row_counts_repaired(&fixture.rows, cases[i].repaired), 1, "%s",
-                         cases[i].row);
-        if (cases[i].refused)
-            cr_assert_eq(row_counts_refused(&fixture.rows, cases[i].refused), 1, "%s",
-                         cases[i].row);
-        struct trace_options strict = trace_options_all;
-        strict.strict = true;
-        enum status status = fixture_read(&fixture, "", "alibaba2017", &strict);
-        cr_assert_eq(status, cases[i].bad_field ? STATUS_BAD_INPUT : STATUS_OK, "%s", cases[i].row);
-        cr_assert_eq(fixture.problem.column, cases[i].bad_field, "%s", cases[i].row);
-    }
+    fixture_check_rows(&fixture, "batch_task.csv", "alibaba2017", "90,92,9,9,1,Terminated,50,0.1\n",
+                       cases, COUNT_OF(cases));
 }
 
 Test(alibaba2017, quirks_of_a_server_row_are_put_right_or_refused_by_reason)

@@ -96,73 +96,46 @@ Test(google2019, all_rows_of_an_instance_are_one_task)
 
 Test(google2019, quirks_of_a_row_are_put_right_or_refused_by_reason)
 {
-    static const struct {
-        const char *row; /* after its number */
-        const char *repaired;
-        const char *refused;
-        const char *event;  /* a part of it */
-        uint32_t bad_field; /* 0: the row is good */
-    } cases[] = {
-        {"5,3,7,2,0,0,0,1,5,," TAIL "0,9,", "request_unknown", NULL, "cpu=0 mem=0 tenant", 0},
-        {"5,3,7,2,0,0,0,1,5,\"{'cpus': None, 'memory': 0.5}\"," TAIL "0,9,", "request_unknown",
+    static const struct row_case cases[] = {
+        {"1,5,3,7,2,0,0,0,1,5,," TAIL "0,9,", "request_unknown", NULL, "cpu=0 mem=0 tenant", 0},
+        {"1,5,3,7,2,0,0,0,1,5,\"{'cpus': None, 'memory': 0.5}\"," TAIL "0,9,", "request_unknown",
          NULL, "cpu=0 mem=0 tenant", 0},
-        {"5,3,7,2,0,0,0,1,5," REQUEST "," TAIL ",,", "run_time_unknown", NULL, "run=77", 0},
-        {"5,3,7,2,0,0,0,1,5," REQUEST "," TAIL "8,8,", "run_time_unknown", NULL, "run=77", 0},
-        {"5,7,7,2,0,0,0,1,5," REQUEST "," TAIL "0,9,", "killed_as_finished", NULL, "run=9\n", 0},
-        {"5,8,7,2,0,0,0,1,5," REQUEST "," TAIL "0,9,", "killed_as_finished", NULL, "run=9\n", 0},
-        {"5,4,7,2,0,0,0,1,5," REQUEST "," TAIL "0,9,", NULL, NULL, "run=9\n", 0},
-        {"5,5,7,2,0,0,0,1,5," REQUEST "," TAIL "0,9,", NULL, NULL, "fail=9\n", 0},
-        {"5,3,7,2,0,0,44,1,5," REQUEST "," TAIL "0,9,", "inside_alloc_set", NULL, "run=9\n", 0},
-        {"5,3,7,2,0,0,0,1,5," REQUEST ",\"[{'name': 'a', 'relation': 1}]\",2,u,,,[],1,0,0,9,",
+        {"1,5,3,7,2,0,0,0,1,5," REQUEST "," TAIL ",,", "run_time_unknown", NULL,
+         "7//1 cpu=0.5 mem=0.25 tenant=fn8Ve= run=77", 0},
+        {"1,5,3,7,2,0,0,0,1,5," REQUEST "," TAIL "8,8,", "run_time_unknown", NULL,
+         "7//1 cpu=0.5 mem=0.25 tenant=fn8Ve= run=77", 0},
+        {"1,5,7,7,2,0,0,0,1,5," REQUEST "," TAIL "0,9,", "killed_as_finished", NULL, "run=9\n", 0},
+        {"1,5,8,7,2,0,0,0,1,5," REQUEST "," TAIL "0,9,", "killed_as_finished", NULL, "run=9\n", 0},
+        {"1,5,4,7,2,0,0,0,1,5," REQUEST "," TAIL "0,9,", NULL, NULL, "run=9\n", 0},
+        {"1,5,5,7,2,0,0,0,1,5," REQUEST "," TAIL "0,9,", NULL, NULL, "fail=9\n", 0},
+        {"1,5,3,7,2,0,0,44,1,5," REQUEST "," TAIL "0,9,", "inside_alloc_set", NULL, "run=9\n", 0},
+        {"1,5,3,7,2,0,0,0,1,5," REQUEST ",\"[{'name': 'a', 'relation': 1}]\",2,u,,,[],1,0,0,9,",
          "constraint_ignored", NULL, "run=9\n", 0},
-        {"5,3,7,2,0,0,0,1,5," REQUEST ",[],2,u,,,\"[12, 13]\",1,0,0,9,", "start_after_ignored",
+        {"1,5,3,7,2,0,0,0,1,5," REQUEST ",[],2,u,,,\"[12, 13]\",1,0,0,9,", "start_after_ignored",
          NULL, "run=9\n", 0},
-        {"5,3,7,2,1,0,0,1,5," REQUEST "," TAIL "0,9,", NULL, "alloc_set", NULL, 0},
-        {"9223372036854775807,3,7,2,0,0,0,1,5," REQUEST "," TAIL "0,9,", NULL, "after_the_end",
+        {"1,5,3,7,2,1,0,0,1,5," REQUEST "," TAIL "0,9,", NULL, "alloc_set", NULL, 0},
+        {"1,9223372036854775807,3,7,2,0,0,0,1,5," REQUEST "," TAIL "0,9,", NULL, "after_the_end",
          NULL, 0},
-        {"9223372036854776000,3,7,2,0,0,0,1,5," REQUEST "," TAIL "0,9,", NULL, "after_the_end",
+        {"1,9223372036854776000,3,7,2,0,0,0,1,5," REQUEST "," TAIL "0,9,", NULL, "after_the_end",
          NULL, 0},
-        {"-5,3,7,2,0,0,0,1,5," REQUEST "," TAIL "0,9,", NULL, "number_out_of_range", NULL, 2},
-        {"5,11,7,2,0,0,0,1,5," REQUEST "," TAIL "0,9,", NULL, "unknown_event", NULL, 3},
-        {"5,3,,2,0,0,0,1,5," REQUEST "," TAIL "0,9,", NULL, "bad_number", NULL, 4},
-        {"5,3,7,2,2,0,0,1,5," REQUEST "," TAIL "0,9,", NULL, "number_out_of_range", NULL, 6},
-        {"5,3,7,2,0,free,0,1,5," REQUEST "," TAIL "0,9,", NULL, "bad_number", NULL, 7},
-        {"5,3,7,2,0,0,0,4294967295,5," REQUEST "," TAIL "0,9,", NULL, "number_out_of_range", NULL,
+        {"1,-5,3,7,2,0,0,0,1,5," REQUEST "," TAIL "0,9,", NULL, "number_out_of_range", NULL, 2},
+        {"1,5,11,7,2,0,0,0,1,5," REQUEST "," TAIL "0,9,", NULL, "unknown_event", NULL, 3},
+        {"1,5,3,,2,0,0,0,1,5," REQUEST "," TAIL "0,9,", NULL, "bad_number", NULL, 4},
+        {"1,5,3,7,2,2,0,0,1,5," REQUEST "," TAIL "0,9,", NULL, "number_out_of_range", NULL, 6},
+        {"1,5,3,7,2,0,free,0,1,5," REQUEST "," TAIL "0,9,", NULL, "bad_number", NULL, 7},
+        {"1,5,3,7,2,0,0,0,4294967295,5," REQUEST "," TAIL "0,9,", NULL, "number_out_of_range", NULL,
          9},
-        {"5,3,7,2,0,0,0,1,5,0.5," TAIL "0,9,", NULL, "bad_request", NULL, 11},
-        {"5,3,7,2,0,0,0,1,5,\"{'cpus': much, 'memory': 0.5}\"," TAIL "0,9,", NULL, "bad_request",
+        {"1,5,3,7,2,0,0,0,1,5,0.5," TAIL "0,9,", NULL, "bad_request", NULL, 11},
+        {"1,5,3,7,2,0,0,0,1,5,\"{'cpus': much, 'memory': 0.5}\"," TAIL "0,9,", NULL, "bad_request",
          NULL, 11},
-        {"5,3,7,2,0,0,0,1,5,\"{'cpus': -1, 'memory': 0.5}\"," TAIL "0,9,", NULL, "bad_request",
+        {"1,5,3,7,2,0,0,0,1,5,\"{'cpus': -1, 'memory': 0.5}\"," TAIL "0,9,", NULL, "bad_request",
          NULL, 11},
-        {"5,3,7,2,0,0,0,1,5," REQUEST "," TAIL "9,8,", NULL, "end_before_start", NULL, 21},
-        {"5,3,7,2,0,0,0,1,5," REQUEST, NULL, "missing_column", NULL, 12},
+        {"1,5,3,7,2,0,0,0,1,5," REQUEST "," TAIL "9,8,", NULL, "end_before_start", NULL, 21},
+        {"1,5,3,7,2,0,0,0,1,5," REQUEST, NULL, "missing_column", NULL, 12},
     };
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        char text[512];
-        snprintf(text, sizeof text, "0,90,3,9,2,0,0,0,0,5," REQUEST "," TAIL "0,77,\n1,%s\n",
-                 cases[i].row);
-        write_sample(text);
-        read_with(&trace_options_all);
-        cr_assert_eq(fixture.rows.read, 2, "%s", cases[i].row);
-        cr_assert_eq(fixture.events, cases[i].event ? 2 : 1, "%s", cases[i].row);
-        const char *second = strchr(fixture.text, '\n');
-        if (cases[i].event) /* it is the first, since it is the earlier one */
-            cr_assert(strstr(fixture.text, cases[i].event) &&
-                          strstr(fixture.text, cases[i].event) < second + 1,
-                      "%s\n%s", cases[i].row, fixture.text);
-        cr_assert_eq(fixture.rows.repaired_count, cases[i].repaired != NULL, "%s", cases[i].row);
-        if (cases[i].repaired)
-            cr_assert_eq(row_counts_repaired(&fixture.rows, cases[i].repaired), 1, "%s",
-                         cases[i].row);
-        if (cases[i].refused)
-            cr_assert_eq(row_counts_refused(&fixture.rows, cases[i].refused), 1, "%s",
-                         cases[i].row);
-        struct trace_options strict = trace_options_all;
-        strict.strict = true;
-        enum status status = fixture_read(&fixture, "", "google2019", &strict);
-        cr_assert_eq(status, cases[i].bad_field ? STATUS_BAD_INPUT : STATUS_OK, "%s", cases[i].row);
-        cr_assert_eq(fixture.problem.column, cases[i].bad_field, "%s", cases[i].row);
-    }
+    fixture_check_rows(&fixture, SAMPLE, "google2019",
+                       HEADER "0,90,3,9,2,0,0,0,0,5," REQUEST "," TAIL "0,77,\n", cases,
+                       COUNT_OF(cases));
 }
 
 Test(google2019, quirks_of_a_machine_row_are_put_right_or_refused_by_reason)

@@ -78,13 +78,7 @@ Test(swf, the_header_says_what_machines_there_are)
 
 Test(swf, quirks_of_a_line_are_put_right_or_refused_by_reason)
 {
-    static const struct {
-        const char *row;
-        const char *repaired;
-        const char *refused;
-        const char *event;  /* a part of it */
-        uint32_t bad_field; /* 0: the row is good */
-    } cases[] = {
+    static const struct row_case cases[] = {
         {"1 3 0 0 1 -1 -1 1 -1 9 1 1 1 -1 -1 -1 -1 -1", "run_below_second", NULL, "run=1000000", 0},
         {"1 3 0 5 1 -1 -1 1 -1 9 -1 1 1 -1 -1 -1 -1 -1", "status_unknown", NULL, "run=5000000", 0},
         {"1 3 0 5 1 -1 -1 1 -1 9 1 1 1 -1 -1 -1 4 60", "preceding_job_ignored", NULL, "run=5", 0},
@@ -111,30 +105,8 @@ Test(swf, quirks_of_a_line_are_put_right_or_refused_by_reason)
         {"1 3 0 5 1 -1 -1 1 -1 9 6 1 1 -1 -1 -1 -1 -1", NULL, "unknown_status", NULL, 11},
         {"1 3 0 5 1 -1 -1 1 -1 9 1 1 1 -1 -1 -1 -1", NULL, "missing_column", NULL, 18},
     };
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        char text[256];
-        snprintf(text, sizeof text, "90 90 0 2 1 -1 -1 1 -1 9 1 1 1 -1 -1 -1 -1 -1\n%s\n",
-                 cases[i].row);
-        read_log(text, &trace_options_all);
-        cr_assert_eq(fixture.rows.read, 2, "%s", cases[i].row);
-        cr_assert_eq(fixture.events, cases[i].event ? 2 : 1, "%s", cases[i].row);
-        if (cases[i].event)
-            cr_assert_eq(fixture_count(&fixture, cases[i].event), 1, "%s\n%s", cases[i].row,
-                         fixture.text);
-        cr_assert_eq(fixture.rows.repaired_count, cases[i].repaired != NULL, "%s", cases[i].row);
-        if (cases[i].repaired)
-            cr_assert_eq(row_counts_repaired(&fixture.rows, cases[i].repaired), 1, "%s",
-                         cases[i].row);
-        if (cases[i].refused)
-            cr_assert_eq(row_counts_refused(&fixture.rows, cases[i].refused), 1, "%s",
-                         cases[i].row);
-        struct trace_options strict = trace_options_all;
-        strict.strict = true;
-        enum status status = fixture_read(&fixture, "log.swf", "swf", &strict);
-        cr_assert_eq(status, cases[i].bad_field ? STATUS_BAD_INPUT : STATUS_OK, "%s", cases[i].row);
-        cr_assert_eq(fixture.problem.column, cases[i].bad_field, "%s", cases[i].row);
-        cr_assert_eq(fixture.problem.line, cases[i].bad_field ? 2 : 0, "%s", cases[i].row);
-    }
+    fixture_check_rows(&fixture, "log.swf", "swf",
+                       "90 90 0 2 1 -1 -1 1 -1 9 1 1 1 -1 -1 -1 -1 -1\n", cases, COUNT_OF(cases));
 }
 
 Test(swf, the_window_and_the_limits_decide_who_takes_part)
