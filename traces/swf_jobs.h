@@ -17,7 +17,7 @@
 #include "traces/task_list.h"
 
 /* More than any computer in the archive has, of either. */
-#define SWF_PROCESSORS_MAX 10000000
+#define SWF_PROCESSORS_MAX 1000000
 
 struct swf_jobs {
     struct task_list list;
