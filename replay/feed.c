@@ -123,8 +123,9 @@ static enum status begin(struct feed *feed, struct problem *problem)
     feed->origin_us = feed->pending.time_us;
     if (feed->pending.kind <= EVENT_MACHINE_REMOVED)
         return STATUS_OK;
-    bool shape =
-        feed->options.shape_given[RESOURCE_CPU] || feed->options.shape_given[RESOURCE_MEMORY];
+    bool shape = false;
+    for (int r = 0; r < RESOURCE_COUNT; r++)
+        shape = shape || feed->options.shape_given[r];
     if (feed->options.trace.machines_max == NONE || !shape)
         return problem_set(problem, STATUS_USAGE, feed->options.path, 0, 0,
                            "the trace has no machine table: say --machines N and --machine "

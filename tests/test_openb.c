@@ -61,13 +61,7 @@ Test(openb, every_column_goes_where_it_belongs)
 
 Test(openb, quirks_of_a_pod_row_are_put_right_or_refused_by_reason)
 {
-    static const struct {
-        const char *row;
-        const char *repaired;
-        const char *refused;
-        const char *event;  /* a part of it */
-        uint32_t bad_field; /* 0: the row is good */
-    } cases[] = {
+    static const struct row_case cases[] = {
         {"p,1000,1,1,1000,,LS,Running,3,9,4", NULL, NULL, "gpu=1 priority=3 run=5000000\n", 0},
         {"p,1000,1,1.0,1000.0,,LS,Running,3.0,9.0,4.0", NULL, NULL, "gpu=1 priority=3 run=5", 0},
         {"p,1000,1,0,0,,Guaranteed,Running,3.25,9,4.5", NULL, NULL, "3250000 task", 0},
@@ -96,28 +90,8 @@ Test(openb, quirks_of_a_pod_row_are_put_right_or_refused_by_reason)
         {"p,1000,1,0,0,,BE,Running,3,soon,4", NULL, "bad_number", NULL, 10},
         {"p,1000,1,0", NULL, "missing_column", NULL, 5},
     };
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        char rows[512];
-        snprintf(rows, sizeof rows, "good,1000,1,0,0,,BE,Running,90,92,90\n%s\n", cases[i].row);
-        write_pods(rows);
-        read_with("", &trace_options_all);
-        cr_assert_eq(fixture.rows.read, 2, "%s", cases[i].row);
-        cr_assert_eq(fixture.events, cases[i].event ? 2 : 1, "%s", cases[i].row);
-        if (cases[i].event)
-            cr_assert_eq(fixture_count(&fixture, cases[i].event), 1, "%s\n%s", cases[i].row,
-                         fixture.text);
-        if (cases[i].repaired)
-            cr_assert_eq(row_counts_repaired(&fixture.rows, cases[i].repaired), 1, "%s",
-                         cases[i].row);
-        if (cases[i].refused)
-            cr_assert_eq(row_counts_refused(&fixture.rows, cases[i].refused), 1, "%s",
-                         cases[i].row);
-        struct trace_options strict = trace_options_all;
-        strict.strict = true;
-        enum status status = fixture_read(&fixture, "", "openb", &strict);
-        cr_assert_eq(status, cases[i].bad_field ? STATUS_BAD_INPUT : STATUS_OK, "%s", cases[i].row);
-        cr_assert_eq(fixture.problem.column, cases[i].bad_field, "%s", cases[i].row);
-    }
+    fixture_check_rows(&fixture, "openb_pod_list_default.csv", "openb",
+                       POD_HEADER "good,1000,1,0,0,,BE,Running,90,92,90\n", cases, COUNT_OF(cases));
 }
 
 Test(openb, quirks_of_a_node_row_are_refused_by_reason)

@@ -1,5 +1,5 @@
 /* test_real_traces.c - the published traces, if FLOWSCHED_TRACES names a folder that has
- * them (as alibaba2018/, google2011/ and alibaba_gpu2023_openb/): the counts that independent tools
+ * them (as alibaba2018/, google2011/ and so on): the counts that independent tools
  * found. */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -186,4 +186,153 @@ Test(real_traces, every_list_of_openb_pods_is_read_whole)
                      name);
         cr_assert_eq(fixture.rows.refused_count, 0, "%s", name);
     }
+}
+
+/* Three logs of the Parallel Workloads Archive; `tasks` and the counts from a few lines of
+ * Python over the columns. */
+Test(real_traces, every_line_of_the_swf_logs_is_accounted_for)
+{
+    static const struct {
+        const char *file;
+        uint64_t lines, jobs, tasks, machines, failing;
+        int64_t processors, memory_of_node; /* KB */
+        struct expected repaired[4], refused[1];
+        size_t repaired_count, refused_count;
+    } logs[] = {
+        {"NASA-iPSC-1993-3.1-cln",
+         18239,
+         18239,
+         309953,
+         128,
+         0,
+         128,
+         0,
+         {{"processors_as_allocated", 18239},
+          {"memory_unknown", 18239},
+          {"status_unknown", 18239},
+          {"run_below_second", 173}},
+         {{0}},
+         4,
+         0},
+        {"HPC2N-2002-2.2-cln.head3171",
+         3170,
+         3145,
+         62449,
+         240,
+         0,
+         240,
+         972800,
+         {{"memory_unknown", 2106}, {"memory_as_used", 1036}},
+         {{"run_time_unknown", 25}},
+         2,
+         1},
+        {"RICC-2010-2",
+         447794,
+         447786,
+         7366495,
+         1024,
+         16237,
+         8192,
+         8 * 10240000,
+         {{"processors_as_allocated", 2}, {"run_below_second", 2}},
+         {{"cancelled_before_start", 8}},
+         2,
+         1},
+    };
+    for (size_t i = 0; i < COUNT_OF(logs); i++) {
+        char name[80];
+        snprintf(name, sizeof name, "swf/%s.swf.gz", logs[i].file);
+        struct totals totals;
+        read_real(name, &trace_options_all, &totals);
+        cr_assert_eq(fixture.rows.read, logs[i].lines, "%s", name);
+        cr_assert_eq(totals.events[EVENT_TASK_SUBMITTED], logs[i].jobs, "%s", name);
+        cr_assert_eq(totals.tasks, logs[i].tasks, "%s: %" PRIu64, name, totals.tasks);
+        cr_assert_eq(totals.failing, logs[i].failing, "%s: %" PRIu64, name, totals.failing);
+        cr_assert_eq(totals.machines_at_start, logs[i].machines, "%s", name);
+        const int64_t *capacity = totals.capacity_at_start.amount;
+        cr_assert_eq(capacity[RESOURCE_CPU], logs[i].processors * RESOURCE_UNIT, "%s", name);
+        cr_assert_eq(capacity[RESOURCE_MEMORY],
+                     logs[i].memory_of_node * (int64_t)logs[i].machines * (RESOURCE_UNIT / 1000),
+                     "%s: %" PRId64, name, capacity[RESOURCE_MEMORY]);
+        check_reasons(fixture.rows.repaired, fixture.rows.repaired_count, logs[i].repaired,
+                      logs[i].repaired_count);
+        check_reasons(fixture.rows.refused, fixture.rows.refused_count, logs[i].refused,
+                      logs[i].refused_count);
+    }
+}
+
+static int64_t gpu_seconds;
+
+static void add_gpu_seconds(const struct event *event, void *context)
+{
+    add_to_totals(event, context);
+    if (event->kind == EVENT_TASK_SUBMITTED)
+        gpu_seconds += event->resources.amount[RESOURCE_GPU] / RESOURCE_UNIT * event->count *
+                       (event->attempts[0].run_us / 1000000);
+}
+
+/* 48,280 jobs; what their column gpu_time sums to, by Python. 18 jobs of 32 GPUs are 4 tasks,
+ * 52 of 16 and one of 12 are 2. */
+Test(real_traces, philly_accounts_for_every_row_and_every_gpu_second)
+{
+    struct totals totals = {0};
+    const char *folder = getenv("FLOWSCHED_TRACES");
+    if (!folder)
+        cr_skip("FLOWSCHED_TRACES is not set: no real traces to read");
+    char path[512];
+    snprintf(path, sizeof path, "%s/philly", folder);
+    gpu_seconds = 0;
+    cr_assert_eq(
+        fixture_read_path(&fixture, path, NULL, &trace_options_all, add_gpu_seconds, &totals),
+        STATUS_OK);
+    cr_assert_eq(fixture.rows.read, 48280);
+    cr_assert_eq(fixture.rows.used, 48280);
+    cr_assert_eq(fixture.rows.repaired_count, 0);
+    cr_assert_eq(totals.tasks, 48280 + 18 * 3 + 52 + 1);
+    cr_assert_eq(gpu_seconds, 1955510971);
+}
+
+/* 40,266 rows of batch_task; instances and failures by awk. */
+Test(real_traces, alibaba2017_accounts_for_every_row)
+{
+    static const struct expected repaired[] = {
+        {"end_of_running", 1832 - 127},
+        {"never_ends", 127},
+        {"run_below_second", 24},
+        {"plan_missing", 85},
+    };
+    static const struct expected refused[] = {{"waiting", 1856}, {"before_the_trace", 167}};
+    struct totals totals;
+    read_real("alibaba2017", &trace_options_all, &totals);
+    cr_assert_eq(fixture.rows.read, 40266);
+    cr_assert_eq(totals.events[EVENT_TASK_SUBMITTED], 38243);
+    cr_assert_eq(totals.tasks, 6390857);
+    cr_assert_eq(totals.failing, 518);
+    cr_assert_eq(totals.machines_at_start, 0);
+    check_reasons(fixture.rows.repaired, fixture.rows.repaired_count, repaired, COUNT_OF(repaired));
+    check_reasons(fixture.rows.refused, fixture.rows.refused_count, refused, COUNT_OF(refused));
+}
+
+/* Half of the sample, 205,689 rows, and 46,219 rows of machines; by Python over both. */
+Test(real_traces, google2019_makes_one_task_of_every_sampled_instance)
+{
+    static const struct expected repaired[] = {
+        {"inside_alloc_set", 28904},      {"constraint_ignored", 33982},
+        {"request_change_ignored", 8045}, {"run_time_unknown", 15479},
+        {"request_unknown", 7},           {"start_after_ignored", 2373},
+        {"killed_as_finished", 2},        {"machine_unchanged", 40},
+        {"capacity_unknown", 459},
+    };
+    static const struct expected refused[] = {{"alloc_set", 17963}};
+    struct totals totals;
+    read_real("google2019", &trace_options_all, &totals);
+    cr_assert_eq(fixture.rows.read, 205689 + 46219);
+    cr_assert_eq(fixture.rows.used, 187726 + 46219);
+    cr_assert_eq(totals.tasks, 122627);
+    cr_assert_eq(totals.failing, 21851);
+    cr_assert_eq(totals.waiting_at_start, 24140);
+    cr_assert_eq(totals.machines_at_start, 9526);
+    cr_assert_eq(totals.capacity_at_start.amount[RESOURCE_CPU], INT64_C(6414333007813));
+    check_reasons(fixture.rows.repaired, fixture.rows.repaired_count, repaired, COUNT_OF(repaired));
+    check_reasons(fixture.rows.refused, fixture.rows.refused_count, refused, COUNT_OF(refused));
 }

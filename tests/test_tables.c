@@ -86,14 +86,27 @@ Test(tables, a_path_that_does_not_exist_is_an_io_problem)
     cr_assert_str_eq(problem.file, "/nowhere/at/all");
 }
 
-/* All rows of the parts of "t": fields in brackets, a "/" after each row. */
-static const char *list_rows(void)
+static uint32_t comments;
+
+static void count_comment(void *context, const char *line)
+{
+    cr_assert_eq(line[0], '#');
+    ++*(uint32_t *)context;
+}
+
+/* All rows of the parts of "t": fields in brackets, a "/" after each row. With
+ * blanks between the fields, "#" begins a comment. */
+static const char *list_rows(enum table_layout layout)
 {
     static char list[2048];
     struct table_files files;
     cr_assert_eq(table_files_find(&files, fixture.folder, "t", true, NULL), STATUS_OK);
     struct table_reader reader;
     table_reader_init(&reader, &files);
+    reader.layout = layout;
+    reader.comment = layout == TABLE_BLANKS ? '#' : '\0';
+    reader.take_comment = count_comment;
+    reader.comment_context = &comments;
     size_t size = 0;
     list[0] = '\0';
     while (table_reader_next(&reader, &fixture.problem) == STATUS_OK) {
@@ -127,8 +140,34 @@ Test(tables, lines_become_fields)
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         fixture_write(&fixture, "t.csv", cases[i].text);
-        cr_assert_str_eq(list_rows(), cases[i].rows);
+        cr_assert_str_eq(list_rows(TABLE_CSV), cases[i].rows);
     }
+}
+
+Test(tables, fields_between_blanks_and_comments)
+{
+    static const struct {
+        const char *text;
+        const char *rows;
+        uint32_t comments;
+    } cases[] = {
+        {"a b c\n", "[a][b][c]/", 0},
+        {"  a \t b\r\n\n   \nc", "[a][b]/[c]/", 0},
+        {"a,b \"c d\"\n", "[a,b][\"c][d\"]/", 0},
+        {"# head\n  # more\na #b\n#", "[a][#b]/", 3},
+        {"\xef\xbb\xbf"
+         "# a\nb\n",
+         "[b]/", 1},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        fixture_write(&fixture, "t.csv", cases[i].text);
+        comments = 0;
+        cr_assert_str_eq(list_rows(TABLE_BLANKS), cases[i].rows);
+        cr_assert_eq(comments, cases[i].comments, "%s", cases[i].text);
+    }
+    fixture_write(&fixture, "t.csv", "#a, \"b\"\n\n c\r\n");
+    cr_assert_str_eq(list_rows(TABLE_CSV), "[#a][ \"b\"]/[ c]/");
+    cr_assert_str_eq(list_rows(TABLE_LINES), "[#a, \"b\"]/[ c]/");
 }
 
 Test(tables, parts_are_one_sequence_of_rows_plain_or_compressed)
@@ -137,7 +176,7 @@ Test(tables, parts_are_one_sequence_of_rows_plain_or_compressed)
     fixture_write_gzip(&fixture, "t_2.csv.gz", "b,2\nc,3\nd,4\n");
     fixture_write(&fixture, "t_3.csv", "");
     fixture_write(&fixture, "t_4.csv", "e,5\n");
-    cr_assert_str_eq(list_rows(), "[a][1]/[b][2]/[c][3]/[d][4]/[e][5]/");
+    cr_assert_str_eq(list_rows(TABLE_CSV), "[a][1]/[b][2]/[c][3]/[d][4]/[e][5]/");
 }
 
 Test(tables, fields_beyond_the_limit_are_cut)
@@ -146,7 +185,7 @@ Test(tables, fields_beyond_the_limit_are_cut)
     for (int i = 0; i < TABLE_FIELD_MAX + 5; i++)
         strcat(line, "x,");
     fixture_write(&fixture, "t.csv", line);
-    const char *rows = list_rows();
+    const char *rows = list_rows(TABLE_CSV);
     cr_assert_eq(strlen(rows), 3 * TABLE_FIELD_MAX + 1);
 }
 
@@ -183,7 +222,7 @@ Test(tables, a_header_is_skipped_in_every_part_and_not_counted)
     struct row_counts counts;
     int64_t sum;
     fixture_write(&fixture, "t_1.csv", "name,number\na,1\nb,2.0\n");
-    fixture_write(&fixture, "t_2.csv", "name,number,more\nc,3,x,y\n");
+    fixture_write(&fixture, "t_2.csv", "name, number,more\nc,3,x,y\n");
     cr_assert_eq(sum_rows(true, &sum, &counts), STATUS_END);
     cr_assert_eq(sum, 6);
     cr_assert_eq(counts.read, 3);

@@ -225,3 +225,40 @@ uint32_t fixture_count(const struct fixture *fixture, const char *text)
         count++;
     return count;
 }
+
+static void check_row(struct fixture *fixture, const struct row_case *row)
+{
+    cr_assert_eq(fixture->rows.read, 2, "%s", row->row);
+    cr_assert_eq(fixture->events, row->event ? 2 : 1, "%s", row->row);
+    if (row->event)
+        cr_assert_eq(fixture_count(fixture, row->event), 1, "%s\n%s", row->row, fixture->text);
+    cr_assert_eq(fixture->rows.repaired_count > 0, row->repaired != NULL, "%s", row->row);
+    if (row->repaired)
+        cr_assert_eq(row_counts_repaired(&fixture->rows, row->repaired), 1, "%s", row->row);
+    cr_assert_eq(fixture->rows.refused_count, row->refused != NULL, "%s", row->row);
+    if (row->refused)
+        cr_assert_eq(row_counts_refused(&fixture->rows, row->refused), 1, "%s", row->row);
+}
+
+void fixture_check_rows(struct fixture *fixture, const char *name, const char *format,
+                        const char *before, const struct row_case *cases, size_t count)
+{
+    struct trace_options strict = trace_options_all;
+    strict.strict = true;
+    uint64_t lines_before = 0;
+    for (const char *at = before; *at; at++)
+        lines_before += *at == '\n';
+    for (size_t i = 0; i < count; i++) {
+        const struct row_case *row = &cases[i];
+        char text[2048];
+        snprintf(text, sizeof text, "%s%s\n", before, row->row);
+        fixture_write(fixture, name, text);
+        enum status status = fixture_read(fixture, name, format, &trace_options_all);
+        cr_assert_eq(status, STATUS_OK, "%s: %s", row->row, fixture->problem.reason);
+        check_row(fixture, row);
+        status = fixture_read(fixture, name, format, &strict);
+        cr_assert_eq(status, row->bad_field ? STATUS_BAD_INPUT : STATUS_OK, "%s", row->row);
+        cr_assert_eq(fixture->problem.column, row->bad_field, "%s", row->row);
+        cr_assert_eq(fixture->problem.line, row->bad_field ? lines_before + 1 : 0, "%s", row->row);
+    }
+}

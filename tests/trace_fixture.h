@@ -42,6 +42,20 @@ enum status fixture_read_path(struct fixture *fixture, const char *path, const c
                               void (*visit)(const struct event *event, void *context),
                               void *context);
 
+/* What a row with a quirk becomes, behind a good first row. */
+struct row_case {
+    const char *row;
+    const char *repaired; /* the reason, of several any one; NULL: it is not repaired */
+    const char *refused;  /* the reason, or NULL */
+    const char *event;    /* a part of its event and of no other; NULL: it has none */
+    uint32_t bad_field;   /* where a strict reader stops; 0: the row is good */
+};
+
+/* Check each of the cases: the file `name` has `before`, which is a good row and perhaps a
+ * header, and the case's row. */
+void fixture_check_rows(struct fixture *fixture, const char *name, const char *format,
+                        const char *before, const struct row_case *cases, size_t count);
+
 /* How often the text occurs among the lines of the events. */
 uint32_t fixture_count(const struct fixture *fixture, const char *text);
 

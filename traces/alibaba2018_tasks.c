@@ -20,9 +20,6 @@ enum column {
     COLUMNS_MIN
 };
 
-/* plan_cpu counts hundredths of a core, so it has two digits less below its point. */
-#define CPU_DIGITS (RESOURCE_DIGITS - 2)
-#define CPU_DEFAULT RESOURCE_UNIT
 #define MEMORY_MAX (100 * RESOURCE_UNIT)
 
 static const char *const repair_names[ALIBABA_REPAIR_COUNT] = {
@@ -37,55 +34,19 @@ static const char *const repair_names[ALIBABA_REPAIR_COUNT] = {
     [ALIBABA_DEPENDENCY_CYCLE] = "dependency_cycle",
 };
 
-static const struct {
-    const char *text;
-    int status; /* -1: has not started */
-} statuses[] = {
-    {"Terminated", ALIBABA_TERMINATED},
-    {"Running", ALIBABA_RUNNING},
-    {"Failed", ALIBABA_FAILED},
-    {"Interrupted", ALIBABA_FAILED},
-    {"Cancelled", ALIBABA_FAILED},
-    {"Waiting", -1},
-    {"Ready", -1},
-    {"", -1},
-};
-
-bool alibaba_take_status(struct rows *rows, uint32_t column, uint8_t *status, const char **left_out)
-{
-    for (size_t i = 0; i < COUNT_OF(statuses); i++) {
-        if (strcmp(statuses[i].text, rows_text(rows, column)) != 0)
-            continue;
-        if (statuses[i].status < 0)
-            *left_out = "waiting";
-        else
-            *status = (uint8_t)statuses[i].status;
-        return statuses[i].status >= 0;
-    }
-    return rows_bad(rows, column, "unknown_status");
-}
-
 static void repair(struct alibaba_task *task, enum alibaba_repair what)
 {
     task->repairs |= (uint16_t)(1u << what);
 }
 
-/* A plan, or its default where it is empty or outside 0..max, which the publisher writes
- * (-1 and 101) for values that were not known. */
 static bool take_plan(struct rows *rows, uint32_t column, int digits, int64_t max, int64_t *plan,
                       struct alibaba_task *task)
 {
-    if (rows_empty(rows, column)) {
-        repair(task, ALIBABA_PLAN_MISSING);
-        return true;
-    }
-    int64_t value = 0;
-    if (!rows_fixed(rows, column, digits, INT64_MIN, INT64_MAX, &value))
+    enum alibaba_plan kind;
+    if (!alibaba_take_plan(rows, column, digits, max, plan, &kind))
         return false;
-    if (value >= 0 && value <= max)
-        *plan = value;
-    else
-        repair(task, ALIBABA_PLAN_INVALID);
+    if (kind != ALIBABA_PLANNED)
+        repair(task, kind == ALIBABA_NOT_PLANNED ? ALIBABA_PLAN_MISSING : ALIBABA_PLAN_INVALID);
     return true;
 }
 
@@ -123,12 +84,12 @@ static bool take_task(struct rows *rows, struct alibaba_task *task, const char *
     int64_t start_s = 0;
     int64_t end_s = 0;
     int64_t instances = 0;
-    task->cpu = CPU_DEFAULT;
+    task->cpu = ALIBABA_CPU_DEFAULT;
     if (!rows_int(rows, COLUMN_INSTANCES, 1, ALIBABA_INSTANCES_MAX, &instances) ||
         (!rows_empty(rows, COLUMN_START) &&
          !rows_int(rows, COLUMN_START, 0, UINT32_MAX, &start_s)) ||
         (!rows_empty(rows, COLUMN_END) && !rows_int(rows, COLUMN_END, 0, UINT32_MAX, &end_s)) ||
-        !take_plan(rows, COLUMN_CPU, CPU_DIGITS, RESOURCE_MAX, &task->cpu, task) ||
+        !take_plan(rows, COLUMN_CPU, ALIBABA_CPU_DIGITS, RESOURCE_MAX, &task->cpu, task) ||
         !take_plan(rows, COLUMN_MEMORY, RESOURCE_DIGITS, MEMORY_MAX, &task->memory, task))
         return false;
     task->start_s = (uint32_t)start_s;

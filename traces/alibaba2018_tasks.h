@@ -11,15 +11,8 @@
 #define TRACES_ALIBABA2018_TASKS_H
 
 #include "base/names.h"
-#include "traces/rows.h"
+#include "traces/alibaba_rows.h"
 #include "traces/trace.h"
-
-#define ALIBABA_SECOND_US INT64_C(1000000)
-
-/* Ten times the largest published task; a bad row cannot ask the scheduler for more. */
-#define ALIBABA_INSTANCES_MAX 1000000
-
-enum alibaba_status { ALIBABA_TERMINATED, ALIBABA_RUNNING, ALIBABA_FAILED };
 
 /* What was put right in a row, as bits of alibaba_task.repairs. */
 enum alibaba_repair {
@@ -73,11 +66,6 @@ const char *alibaba_tasks_outside(const struct alibaba_tasks *tasks, uint32_t t,
 /* How long each instance runs that has no record of its own, and whether that is a
  * failure. */
 struct attempt alibaba_task_attempt(const struct alibaba_task *task);
-
-/* The status in the field, for this table and batch_instance. False if it is not known (the
- * row is bad then), or has not started (*left_out says "waiting" then). */
-bool alibaba_take_status(struct rows *rows, uint32_t column, uint8_t *status,
-                         const char **left_out);
 
 /* Count the window's rows as used, and their repairs. */
 void alibaba_tasks_count(const struct alibaba_tasks *tasks, struct row_counts *counts);

@@ -22,7 +22,7 @@
 #include "traces/google2011_tasks.h"
 
 struct google {
-    struct google_machines machines;
+    struct machine_table machines;
     struct google_tasks tasks;
     struct google_lives lives;
     struct attempt *attempts; /* of the event given out last */
@@ -85,7 +85,7 @@ static enum status read_tables(struct google *google, const struct google_files 
         status = google_jobs_read(&google->tasks, &files->jobs, options, counts, problem);
     if (status != STATUS_OK)
         return status;
-    google_machines_use(&google->machines, options, google->tasks.end_us, counts);
+    machine_table_use(&google->machines, options, google->tasks.end_us, counts);
     google_lives_init(&google->lives, &google->tasks, &google->machines, options, counts);
     google_tasks_trim(&google->tasks);
     return STATUS_OK;
@@ -94,7 +94,7 @@ static enum status read_tables(struct google *google, const struct google_files 
 static void close_google(void *state)
 {
     struct google *google = state;
-    google_machines_free(&google->machines);
+    machine_table_free(&google->machines);
     google_tasks_free(&google->tasks);
     google_lives_free(&google->lives);
     memory_free(google->attempts);
@@ -118,18 +118,6 @@ static enum status open_google(void **state, const char *path, const struct trac
     }
     *state = google;
     return status;
-}
-
-static struct event machine_event(struct google *google)
-{
-    const struct machine_change *change = &google->machines.log.changes[google->next_machine++];
-    return (struct event){
-        .kind = change->kind,
-        .time_us = change->time_us,
-        .machine = google_machines_name(&google->machines, change->machine),
-        .resources = change->capacity,
-        .unschedulable = change->kind == EVENT_MACHINE_ADDED && change->unschedulable,
-    };
 }
 
 /* An event of the life's task, with the parts that all kinds have. */
@@ -186,7 +174,7 @@ static struct event submission(struct google *google)
     event.resources.amount[RESOURCE_MEMORY] = life->memory;
     event.priority = life->priority;
     if (life->machine != NONE)
-        event.machine = google_machines_name(&google->machines, life->machine);
+        event.machine = machine_table_name(&google->machines, life->machine);
     if (life->user != NONE)
         event.tenant = names_text(&google->tasks.users, life->user);
     list_attempts(google, life, &event);
@@ -242,7 +230,7 @@ static enum status next_google(void *state, struct event *event, struct problem 
         life = (struct head){next->submit_us, event_phase(EVENT_TASK_SUBMITTED)};
     }
     if (before(&machine, &change) && before(&machine, &life))
-        *event = machine_event(google);
+        *event = machine_table_event(&google->machines, &log->changes[google->next_machine++]);
     else if (before(&change, &life))
         *event = change_event(google);
     else if (life.phase != INT_MAX)

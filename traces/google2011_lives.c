@@ -53,7 +53,7 @@ static void build(struct google_lives *lives, const struct google_tasks *tasks,
 /* A task that runs when the records begin must do so on a machine that is there then, in
  * the part of the table that is wanted; else it starts by waiting. */
 static void check_machines(struct google_lives *lives, const struct google_tasks *tasks,
-                           const struct google_machines *machines)
+                           const struct machine_table *machines)
 {
     bool *usable = memory_alloc(machines->count * sizeof *usable);
     machine_log_usable_at(&machines->log, first_time(tasks), usable);
@@ -160,7 +160,7 @@ static void choose_changes(struct google_lives *lives, const struct trace_option
 }
 
 void google_lives_init(struct google_lives *lives, const struct google_tasks *tasks,
-                       const struct google_machines *machines, const struct trace_options *options,
+                       const struct machine_table *machines, const struct trace_options *options,
                        struct row_counts *counts)
 {
     *lives = (struct google_lives){0};

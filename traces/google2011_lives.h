@@ -82,7 +82,7 @@ struct google_lives {
 
 /* Build the lives, choose the window, count all rows. O(rows log rows). */
 void google_lives_init(struct google_lives *lives, const struct google_tasks *tasks,
-                       const struct google_machines *machines, const struct trace_options *options,
+                       const struct machine_table *machines, const struct trace_options *options,
                        struct row_counts *counts);
 void google_lives_free(struct google_lives *lives);
 

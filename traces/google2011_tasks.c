@@ -58,7 +58,7 @@ static bool take_request(struct rows *rows, struct google_row *row)
 }
 
 /* Parse the row, all but its task and user. */
-static bool take_row(struct rows *rows, const struct google_machines *machines,
+static bool take_row(struct rows *rows, const struct machine_table *machines,
                      struct google_row *row, int64_t *job, int64_t *index)
 {
     int64_t priority = 0;
@@ -106,7 +106,7 @@ static uint32_t task_of(struct google_tasks *tasks, int64_t job_id, uint32_t ind
     return task;
 }
 
-static enum status read_row(struct google_tasks *tasks, const struct google_machines *machines,
+static enum status read_row(struct google_tasks *tasks, const struct machine_table *machines,
                             struct rows *rows, struct problem *problem)
 {
     struct google_row row = {.sequence = tasks->row_count, .user = NONE};
@@ -141,7 +141,7 @@ static int compare_rows(const void *a, const void *b)
 }
 
 enum status google_tasks_read(struct google_tasks *tasks, const struct table_files *files,
-                              const struct google_machines *machines,
+                              const struct machine_table *machines,
                               const struct trace_options *options, struct row_counts *counts,
                               struct problem *problem)
 {

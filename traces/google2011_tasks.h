@@ -66,7 +66,7 @@ int google_event_rank(uint8_t event);
 
 /* Read task_events; `machines` has been read. The caller frees, also after an error. */
 enum status google_tasks_read(struct google_tasks *tasks, const struct table_files *files,
-                              const struct google_machines *machines,
+                              const struct machine_table *machines,
                               const struct trace_options *options, struct row_counts *counts,
                               struct problem *problem);
 void google_tasks_free(struct google_tasks *tasks);

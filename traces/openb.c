@@ -32,12 +32,8 @@
 #define NODES_GPU NODES "_gpu_node"
 
 struct openb {
-    struct openb_nodes nodes;
-    struct openb_pods pods;
-    int64_t from_us;
-    struct attempt attempt; /* of the event given out last */
-    uint32_t next_node;
-    uint32_t next_pod;
+    struct node_list nodes;
+    struct task_list pods;
 };
 
 static const char *const stems[] = {PODS_DEFAULT, NODES_ALL, NODES_GPU, NULL};
@@ -131,8 +127,8 @@ static enum status find_files(struct openb_files *files, const char *path, struc
 static void close_openb(void *state)
 {
     struct openb *openb = state;
-    openb_nodes_free(&openb->nodes);
-    openb_pods_free(&openb->pods);
+    node_list_free(&openb->nodes);
+    task_list_free(&openb->pods);
     memory_free(openb);
 }
 
@@ -141,7 +137,6 @@ static enum status open_openb(void **state, const char *path, const struct trace
 {
     struct openb *openb = memory_alloc(sizeof *openb);
     struct openb_files files = {0};
-    openb->from_us = options->from_us;
     enum status status = find_files(&files, path, problem);
     if (status == STATUS_OK)
         status = openb_nodes_read(&openb->nodes, &files.nodes, options, counts, problem);
@@ -152,8 +147,6 @@ static enum status open_openb(void **state, const char *path, const struct trace
     if (status != STATUS_OK) {
         close_openb(openb);
         openb = NULL;
-    } else {
-        openb->next_pod = openb->pods.first;
     }
     *state = openb;
     return status;
@@ -164,13 +157,8 @@ static enum status next_openb(void *state, struct event *event, struct problem *
 {
     (void)problem;
     struct openb *openb = state;
-    if (openb->next_node < openb->nodes.count)
-        *event = openb_nodes_event(&openb->nodes, openb->next_node++, openb->from_us);
-    else if (openb->next_pod < openb->pods.last)
-        *event = openb_pods_event(&openb->pods, openb->next_pod++, &openb->attempt);
-    else
-        return STATUS_END;
-    return STATUS_OK;
+    bool any = node_list_next(&openb->nodes, event) || task_list_next(&openb->pods, event);
+    return any ? STATUS_OK : STATUS_END;
 }
 
 const struct trace_format trace_format_openb = {

@@ -30,7 +30,7 @@ bool openb_take_models(struct rows *rows, uint32_t column, struct names *texts,
     return good || rows_bad(rows, column, reason);
 }
 
-static bool take_node(struct openb_nodes *nodes, struct rows *rows, struct openb_node *node)
+static bool take_node(struct node_list *nodes, struct rows *rows, struct listed_node *node)
 {
     int64_t *capacity = node->capacity.amount;
     int64_t gpus = 0;
@@ -46,87 +46,28 @@ static bool take_node(struct openb_nodes *nodes, struct rows *rows, struct openb
                              "bad_gpu_model", &node->labels);
 }
 
-static bool same_content(const struct openb_node *a, const struct openb_node *b)
+static bool use_row(void *context, struct rows *rows, const char **left_out)
 {
-    return resources_equal(&a->capacity, &b->capacity) && a->labels == b->labels;
+    (void)left_out;
+    struct node_list *nodes = context;
+    struct listed_node node = {0};
+    if (!take_node(nodes, rows, &node))
+        return false;
+    node_list_add(nodes, &node, rows_text(rows, COLUMN_NAME), rows->counts);
+    return true;
 }
 
-/* Keep the node, unless it has a row already. */
-static void add_node(struct openb_nodes *nodes, const struct openb_node *node, const char *name,
-                     struct row_counts *counts)
-{
-    uint32_t count = nodes->names.count;
-    uint32_t n = names_intern(&nodes->names, name);
-    if (n < count) {
-        bool same = same_content(&nodes->items[n], node);
-        row_counts_refuse(counts, same ? "duplicate_row" : "duplicate_node_differs");
-        return;
-    }
-    array_reserve(nodes->items, nodes->room, n + 1);
-    nodes->items[n] = *node;
-}
-
-static enum status read_rows(struct openb_nodes *nodes, struct rows *rows, struct problem *problem)
-{
-    enum status status;
-    while ((status = rows_next(rows, problem)) == STATUS_OK) {
-        struct openb_node node = {0};
-        if (take_node(nodes, rows, &node)) {
-            add_node(nodes, &node, rows_text(rows, COLUMN_NAME), rows->counts);
-            continue;
-        }
-        status = rows_refuse_bad(rows, problem);
-        if (status != STATUS_OK)
-            return status;
-    }
-    return status == STATUS_END ? STATUS_OK : status;
-}
-
-static void choose_first(struct openb_nodes *nodes, const struct trace_options *options,
-                         struct row_counts *counts)
-{
-    uint32_t all = nodes->names.count;
-    nodes->count = all < options->machines_max ? all : options->machines_max;
-    row_counts_refuse_many(counts, "over_machines_max", all - nodes->count);
-    if (options->from_us >= options->until_us) {
-        row_counts_refuse_many(counts, "after_window", nodes->count);
-        nodes->count = 0;
-    }
-    counts->used += nodes->count;
-}
-
-enum status openb_nodes_read(struct openb_nodes *nodes, const struct table_files *files,
+enum status openb_nodes_read(struct node_list *nodes, const struct table_files *files,
                              const struct trace_options *options, struct row_counts *counts,
                              struct problem *problem)
 {
-    *nodes = (struct openb_nodes){0};
     struct rows rows;
     rows_init(&rows, files, counts, options->strict);
     rows.columns_min = COLUMNS_MIN;
     rows.number_column = COLUMN_CPU;
-    enum status status = read_rows(nodes, &rows, problem);
+    enum status status = rows_read(&rows, use_row, nodes, NULL, problem);
     rows_free(&rows);
     if (status == STATUS_OK)
-        choose_first(nodes, options, counts);
+        node_list_finish(nodes, options, counts);
     return status;
-}
-
-void openb_nodes_free(struct openb_nodes *nodes)
-{
-    names_free(&nodes->names);
-    names_free(&nodes->label_texts);
-    memory_free(nodes->items);
-}
-
-struct event openb_nodes_event(const struct openb_nodes *nodes, uint32_t n, int64_t time_us)
-{
-    uint32_t labels = nodes->items[n].labels;
-    return (struct event){
-        .kind = EVENT_MACHINE_ADDED,
-        .time_us = time_us,
-        .machine = names_text(&nodes->names, n),
-        .resources = nodes->items[n].capacity,
-        .labels = labels == NONE ? NULL : names_text(&nodes->label_texts, labels),
-        .count = 1,
-    };
 }

@@ -1,12 +1,11 @@
 /* openb_pods.c - see openb_pods.h. */
 #include "traces/openb_pods.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "costmodels/label_text.h"
 #include "traces/openb_nodes.h"
+#include "traces/rows.h"
 
 enum column {
     COLUMN_NAME,
@@ -29,19 +28,29 @@ enum column {
 #define SECOND_US INT64_C(1000000)
 #define TIME_MAX_US (INT64_C(1) << 60)
 
+/* What was put right in a row. */
+enum openb_repair {
+    OPENB_NO_TIMES,
+    OPENB_NEVER_SCHEDULED,
+    OPENB_NEVER_ENDS,
+    OPENB_RUN_BELOW_SECOND,
+    OPENB_QOS_UNKNOWN,
+    OPENB_REPAIR_COUNT
+};
+
 static const char *const repair_names[OPENB_REPAIR_COUNT] = {
     [OPENB_NO_TIMES] = "no_times",       [OPENB_NEVER_SCHEDULED] = "never_scheduled",
     [OPENB_NEVER_ENDS] = "never_ends",   [OPENB_RUN_BELOW_SECOND] = "run_below_second",
     [OPENB_QOS_UNKNOWN] = "qos_unknown",
 };
 
-static void repair(struct openb_pod *pod, enum openb_repair what)
+static void repair(struct listed_task *pod, enum openb_repair what)
 {
     pod->repairs |= (uint16_t)(1u << what);
 }
 
 /* A share of one GPU, or whole ones, each with a gpu_milli of 1000. */
-static bool take_gpus(struct rows *rows, struct openb_pod *pod)
+static bool take_gpus(struct rows *rows, struct listed_task *pod)
 {
     int64_t count = 0;
     int64_t share = 0;
@@ -52,21 +61,23 @@ static bool take_gpus(struct rows *rows, struct openb_pod *pod)
         return rows_bad(rows, COLUMN_SHARE, "gpu_milli_without_gpu");
     if (count > 1 && share < RESOURCE_UNIT)
         return rows_bad(rows, COLUMN_SHARE, "share_of_many_gpus");
-    pod->gpu = count * share;
+    pod->demand.amount[RESOURCE_GPU] = count * share;
     return true;
 }
 
-static bool take_demand(struct openb_pods *pods, struct rows *rows, struct openb_pod *pod)
+static bool take_demand(struct task_list *pods, struct rows *rows, struct listed_task *pod)
 {
-    return rows_fixed(rows, COLUMN_CPU, MILLI_DIGITS, 0, RESOURCE_MAX, &pod->cpu) &&
-           rows_fixed(rows, COLUMN_MEMORY, RESOURCE_DIGITS, 0, RESOURCE_MAX, &pod->memory) &&
+    int64_t *demand = pod->demand.amount;
+    return rows_fixed(rows, COLUMN_CPU, MILLI_DIGITS, 0, RESOURCE_MAX, &demand[RESOURCE_CPU]) &&
+           rows_fixed(rows, COLUMN_MEMORY, RESOURCE_DIGITS, 0, RESOURCE_MAX,
+                      &demand[RESOURCE_MEMORY]) &&
            take_gpus(rows, pod) &&
-           openb_take_models(rows, COLUMN_MODELS, &pods->constraint_texts,
-                             label_text_constraint_valid, "bad_gpu_spec", &pod->constraint);
+           openb_take_models(rows, COLUMN_MODELS, &pods->constraints, label_text_constraint_valid,
+                             "bad_gpu_spec", &pod->constraint);
 }
 
 /* Kubernetes' classes of service, below Alibaba's own for latency-sensitive pods. */
-static void take_qos(const struct rows *rows, struct openb_pod *pod)
+static void take_qos(const struct rows *rows, struct listed_task *pod)
 {
     static const char *const classes[] = {"BE", "Burstable", "Guaranteed", "LS"};
     for (uint32_t i = 0; i < COUNT_OF(classes); i++) {
@@ -78,14 +89,14 @@ static void take_qos(const struct rows *rows, struct openb_pod *pod)
     repair(pod, OPENB_QOS_UNKNOWN);
 }
 
-static bool take_phase(struct rows *rows, struct openb_pod *pod)
+static bool take_phase(struct rows *rows, struct listed_task *pod)
 {
     static const char *const phases[] = {"Running", "Succeeded", "Pending", "Failed"};
     const char *phase = rows_text(rows, COLUMN_PHASE);
     for (uint32_t i = 0; i < COUNT_OF(phases); i++) {
         if (strcmp(phase, phases[i]) != 0)
             continue;
-        pod->failed = i == COUNT_OF(phases) - 1;
+        pod->fails = i == COUNT_OF(phases) - 1;
         return true;
     }
     return rows_bad(rows, COLUMN_PHASE, "unknown_status");
@@ -101,20 +112,20 @@ static bool take_time(struct rows *rows, uint32_t column, int64_t *time_us)
 
 /* When the pod comes and how long it runs: from its scheduling, or from its creation if it
  * never was scheduled. *left_out says why a good row cannot be used. */
-static bool take_times(struct rows *rows, struct openb_pod *pod, const char **left_out)
+static bool take_times(struct rows *rows, struct listed_task *pod, const char **left_out)
 {
     int64_t deleted_us, scheduled_us;
-    if (!take_time(rows, COLUMN_CREATED, &pod->created_us) ||
+    if (!take_time(rows, COLUMN_CREATED, &pod->submit_us) ||
         !take_time(rows, COLUMN_DELETED, &deleted_us) ||
         !take_time(rows, COLUMN_SCHEDULED, &scheduled_us))
         return false;
-    if (pod->created_us < 0) {
+    if (pod->submit_us < 0) {
         *left_out = "no_creation_time";
         return false;
     }
     if (scheduled_us < 0)
         repair(pod, OPENB_NEVER_SCHEDULED);
-    int64_t start_us = scheduled_us < 0 ? pod->created_us : scheduled_us;
+    int64_t start_us = scheduled_us < 0 ? pod->submit_us : scheduled_us;
     if (deleted_us < 0) {
         repair(pod, OPENB_NEVER_ENDS);
         pod->run_us = TIME_NEVER;
@@ -132,12 +143,10 @@ static bool take_times(struct rows *rows, struct openb_pod *pod, const char **le
     return true;
 }
 
-/* Parse the row into `pod`, its name left out. False if it cannot be used: it is bad, or
- * *left_out says why a good one cannot. */
-static bool take_pod(struct openb_pods *pods, struct rows *rows, struct openb_pod *pod,
+/* Parse the row into `pod`, its name left out. */
+static bool take_pod(struct task_list *pods, struct rows *rows, struct listed_task *pod,
                      const char **left_out)
 {
-    *left_out = NULL;
     if (rows_empty(rows, COLUMN_NAME))
         return rows_bad(rows, COLUMN_NAME, "job_without_name");
     if (!take_demand(pods, rows, pod))
@@ -151,134 +160,29 @@ static bool take_pod(struct openb_pods *pods, struct rows *rows, struct openb_po
     return take_phase(rows, pod) && take_times(rows, pod, left_out);
 }
 
-static bool same_content(const struct openb_pod *a, const struct openb_pod *b)
+static bool use_row(void *context, struct rows *rows, const char **left_out)
 {
-    return a->created_us == b->created_us && a->run_us == b->run_us && a->cpu == b->cpu &&
-           a->memory == b->memory && a->gpu == b->gpu && a->constraint == b->constraint &&
-           a->priority == b->priority && a->failed == b->failed;
+    struct task_list *pods = context;
+    struct listed_task pod = listed_task_none;
+    if (!take_pod(pods, rows, &pod, left_out))
+        return false;
+    pod.job = names_intern(&pods->jobs, rows_text(rows, COLUMN_NAME));
+    task_list_add_once(pods, &pod, rows->counts, "duplicate_pod_differs");
+    return true;
 }
 
-/* Keep the pod, unless it has a row already. */
-static void add_pod(struct openb_pods *pods, struct openb_pod *pod, const char *name,
-                    struct row_counts *counts)
-{
-    pod->name = names_intern(&pods->names, name);
-    if (pod->name < pods->count) {
-        bool same = same_content(&pods->items[pod->name], pod);
-        row_counts_refuse(counts, same ? "duplicate_row" : "duplicate_pod_differs");
-        return;
-    }
-    array_reserve(pods->items, pods->room, pods->count + 1);
-    pods->items[pods->count++] = *pod;
-}
-
-static enum status read_rows(struct openb_pods *pods, struct rows *rows, struct problem *problem)
-{
-    enum status status;
-    while ((status = rows_next(rows, problem)) == STATUS_OK) {
-        struct openb_pod pod = {0};
-        const char *left_out;
-        if (take_pod(pods, rows, &pod, &left_out)) {
-            add_pod(pods, &pod, rows_text(rows, COLUMN_NAME), rows->counts);
-        } else if (left_out) {
-            row_counts_refuse(rows->counts, left_out);
-        } else {
-            status = rows_refuse_bad(rows, problem);
-            if (status != STATUS_OK)
-                return status;
-        }
-    }
-    return status == STATUS_END ? STATUS_OK : status;
-}
-
-static int compare_pods(const void *a, const void *b)
-{
-    const struct openb_pod *x = a;
-    const struct openb_pod *y = b;
-    if (x->created_us != y->created_us)
-        return x->created_us < y->created_us ? -1 : 1;
-    return x->name < y->name ? -1 : x->name > y->name;
-}
-
-/* The side of the window on which the pod lies, or NULL if it is inside. */
-static const char *outside(const struct openb_pods *pods, const struct openb_pod *pod,
-                           const struct trace_options *options)
-{
-    if (pod->created_us < options->from_us)
-        return "before_window";
-    if (pod->created_us >= options->until_us)
-        return "after_window";
-    return pods->last - pods->first == options->tasks_max ? "over_tasks_max" : NULL;
-}
-
-/* Choose first and last, and count every row. */
-static void choose_window(struct openb_pods *pods, const struct trace_options *options,
-                          struct row_counts *counts)
-{
-    uint64_t repaired[OPENB_REPAIR_COUNT] = {0};
-    for (uint32_t p = 0; p < pods->count; p++) {
-        const char *side = outside(pods, &pods->items[p], options);
-        if (side) {
-            row_counts_refuse(counts, side);
-            continue;
-        }
-        if (pods->last == 0)
-            pods->first = p;
-        pods->last = p + 1;
-        counts->used++;
-        for (int r = 0; r < OPENB_REPAIR_COUNT; r++)
-            repaired[r] += pods->items[p].repairs >> r & 1u;
-    }
-    for (int r = 0; r < OPENB_REPAIR_COUNT; r++)
-        row_counts_repair_many(counts, repair_names[r], repaired[r]);
-}
-
-enum status openb_pods_read(struct openb_pods *pods, const struct table_files *files,
+enum status openb_pods_read(struct task_list *pods, const struct table_files *files,
                             const struct trace_options *options, struct row_counts *counts,
                             struct problem *problem)
 {
-    *pods = (struct openb_pods){0};
+    task_list_init(pods, repair_names, OPENB_REPAIR_COUNT);
     struct rows rows;
     rows_init(&rows, files, counts, options->strict);
     rows.columns_min = COLUMNS_MIN;
     rows.number_column = COLUMN_CPU;
-    enum status status = read_rows(pods, &rows, problem);
-    if (status == STATUS_OK && !rows.any)
-        status = problem_set(problem, STATUS_BAD_INPUT, files->paths[0], 0, 0,
-                             "the list of pods has no rows");
+    enum status status = rows_read(&rows, use_row, pods, "the list of pods", problem);
     rows_free(&rows);
-    if (status != STATUS_OK)
-        return status;
-    if (pods->count > 1)
-        qsort(pods->items, pods->count, sizeof *pods->items, compare_pods);
-    choose_window(pods, options, counts);
-    return STATUS_OK;
-}
-
-void openb_pods_free(struct openb_pods *pods)
-{
-    memory_free(pods->items);
-    names_free(&pods->names);
-    names_free(&pods->constraint_texts);
-}
-
-struct event openb_pods_event(const struct openb_pods *pods, uint32_t p, struct attempt *attempt)
-{
-    const struct openb_pod *pod = &pods->items[p];
-    *attempt = (struct attempt){.run_us = pod->run_us, .fails = pod->failed};
-    return (struct event){
-        .kind = EVENT_TASK_SUBMITTED,
-        .time_us = pod->created_us,
-        .resources = {{[RESOURCE_CPU] = pod->cpu,
-                       [RESOURCE_MEMORY] = pod->memory,
-                       [RESOURCE_GPU] = pod->gpu}},
-        .job = names_text(&pods->names, pod->name),
-        .stage = "",
-        .count = 1,
-        .priority = pod->priority,
-        .attempts = attempt,
-        .attempt_count = 1,
-        .constraint =
-            pod->constraint == NONE ? NULL : names_text(&pods->constraint_texts, pod->constraint),
-    };
+    if (status == STATUS_OK)
+        task_list_finish(pods, options, counts);
+    return status;
 }

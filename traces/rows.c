@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/assert.h"
 #include "base/number.h"
@@ -23,7 +24,8 @@ static bool is_header(const struct rows *rows)
 {
     if (!table_reader_at_first_line(&rows->reader))
         return false;
-    unsigned char first = (unsigned char)rows_text(rows, rows->number_column)[0];
+    const char *text = rows_text(rows, rows->number_column);
+    unsigned char first = (unsigned char)text[strspn(text, " \t")];
     return isalpha(first) || first == '_';
 }
 
@@ -122,4 +124,25 @@ enum status rows_refuse_bad(struct rows *rows, struct problem *problem)
     if (!rows->strict)
         return STATUS_OK;
     return table_reader_problem(&rows->reader, rows->bad_column, problem, rows->bad_reason);
+}
+
+enum status rows_read(struct rows *rows, rows_use *use, void *context, const char *needed,
+                      struct problem *problem)
+{
+    enum status status;
+    while ((status = rows_next(rows, problem)) == STATUS_OK) {
+        const char *left_out = NULL;
+        if (use(context, rows, &left_out))
+            continue;
+        if (left_out)
+            row_counts_refuse(rows->counts, left_out);
+        else
+            status = rows_refuse_bad(rows, problem);
+        if (status != STATUS_OK)
+            return status;
+    }
+    if (status == STATUS_END && needed && !rows->any)
+        return problem_set(problem, STATUS_BAD_INPUT, rows->reader.files->paths[0], 0, 0,
+                           "%s has no rows", needed);
+    return status == STATUS_END ? STATUS_OK : status;
 }

@@ -51,6 +51,16 @@ bool rows_fixed(struct rows *rows, uint32_t column, int digits, int64_t min, int
 /* Mark the row as bad for a reason of the format's own; returns false. */
 bool rows_bad(struct rows *rows, uint32_t column, const char *reason);
 
+/* What a reader does with a row: use it, or return false, which means that the row is bad, or
+ * that it is a good one that cannot be used, and *left_out (NULL before) is set to why. */
+typedef bool rows_use(void *context, struct rows *rows, const char **left_out);
+
+/* Read all rows and count those that are refused; the reader, or what it keeps them in, counts
+ * those that are used. `needed`: what the table is called if it must have a row, or NULL.
+ * STATUS_BAD_INPUT: it has none, or a bad one if strict. Errors as rows_next. */
+enum status rows_read(struct rows *rows, rows_use *use, void *context, const char *needed,
+                      struct problem *problem);
+
 /* Count the bad row as refused. STATUS_OK, or STATUS_BAD_INPUT with its place if strict. */
 enum status rows_refuse_bad(struct rows *rows, struct problem *problem);
 

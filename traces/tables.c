@@ -169,7 +169,7 @@ static char *take_quoted(char **at)
     return to;
 }
 
-static void split(struct table_reader *reader, char *at)
+static void split_csv(struct table_reader *reader, char *at)
 {
     uint32_t count = 0;
     for (;;) {
@@ -191,6 +191,45 @@ static void split(struct table_reader *reader, char *at)
         at++;
     }
     reader->field_count = count;
+}
+
+static void split_blanks(struct table_reader *reader, char *at)
+{
+    uint32_t count = 0;
+    at += strspn(at, " \t");
+    while (*at && count < TABLE_FIELD_MAX) {
+        uint32_t size = (uint32_t)strcspn(at, " \t");
+        reader->fields[count] = at;
+        reader->field_sizes[count++] = size;
+        at += size;
+        if (*at)
+            *at++ = '\0';
+        at += strspn(at, " \t");
+    }
+    reader->field_count = count;
+}
+
+static void split(struct table_reader *reader, char *line, size_t size)
+{
+    if (reader->layout == TABLE_CSV) {
+        split_csv(reader, line);
+    } else if (reader->layout == TABLE_BLANKS) {
+        split_blanks(reader, line);
+    } else {
+        reader->fields[0] = line;
+        reader->field_sizes[0] = (uint32_t)size;
+        reader->field_count = 1;
+    }
+}
+
+/* Is the line no row? Comments are told to whoever asked for them. */
+static bool skips(const struct table_reader *reader, const char *line)
+{
+    line += strspn(line, " \t");
+    bool comment = reader->comment && *line == reader->comment;
+    if (comment && reader->take_comment)
+        reader->take_comment(reader->comment_context, line);
+    return comment || *line == '\0';
 }
 
 /* The next line of the parts; STATUS_END after the last line of the last part. */
@@ -225,8 +264,8 @@ enum status table_reader_next(struct table_reader *reader, struct problem *probl
             line += 3; /* a byte-order mark */
             size -= 3;
         }
-    } while (line[strspn(line, " \t")] == '\0');
-    split(reader, line);
+    } while (skips(reader, line));
+    split(reader, line, size);
     return STATUS_OK;
 }
 

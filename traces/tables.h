@@ -1,4 +1,5 @@
-/* tables.h - the files of a trace's tables, and their CSV rows.
+/* tables.h - the files of a trace's tables, and their rows: CSV, fields between blanks, or
+ * whole lines.
  *
  * Found by the stem of the published name: a file belongs to the table if its name begins
  * with the stem, followed by the end, or by a character that is no letter, digit or "_"
@@ -25,6 +26,12 @@ void table_files_free(struct table_files *files);
 
 #define TABLE_FIELD_MAX 64
 
+enum table_layout {
+    TABLE_CSV,
+    TABLE_BLANKS, /* fields stand between blanks, and have no quotes */
+    TABLE_LINES   /* a line is one field */
+};
+
 /* A reader of all parts of one table as one sequence of rows. */
 struct table_reader {
     const struct table_files *files;
@@ -33,14 +40,20 @@ struct table_reader {
     char *fields[TABLE_FIELD_MAX];
     uint32_t field_sizes[TABLE_FIELD_MAX];
     uint32_t field_count; /* of this row; more than TABLE_FIELD_MAX are cut */
+
+    /* Set between init and the first row, by formats that need them: */
+    enum table_layout layout;
+    char comment; /* lines that begin with it are no rows; NUL: there are no comments */
+    void (*take_comment)(void *context, const char *line); /* told of each of them */
+    void *comment_context;
 };
 
 void table_reader_init(struct table_reader *reader, const struct table_files *files);
 void table_reader_free(struct table_reader *reader);
 
-/* Split the next line into fields (RFC 4180 quotes, but a field ends with its line; blank
- * lines are skipped, and a byte-order mark); borrowed until the next call. STATUS_END
- * after the last part. Errors as input_line. */
+/* Split the next line into fields (in CSV RFC 4180 quotes, but a field ends with its line;
+ * blank lines are skipped, and comments, and a byte-order mark); borrowed until the next call.
+ * STATUS_END after the last part. Errors as input_line. */
 enum status table_reader_next(struct table_reader *reader, struct problem *problem);
 
 /* Is the row the first line of its part, where some copies of a table have a header? */

@@ -9,17 +9,21 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "traces/alibaba2017.h"
 #include "traces/alibaba2018.h"
 #include "traces/google2011.h"
+#include "traces/google2019.h"
 #include "traces/native.h"
 #include "traces/openb.h"
+#include "traces/philly.h"
+#include "traces/swf.h"
 #include "traces/tables.h"
 
+/* Of formats that share the names of tables, the one that is likelier comes first. */
 static const struct trace_format *const formats[] = {
-    &trace_format_alibaba2018,
-    &trace_format_google2011,
-    &trace_format_native,
-    &trace_format_openb,
+    &trace_format_alibaba2018, &trace_format_alibaba2017, &trace_format_google2011,
+    &trace_format_google2019,  &trace_format_native,      &trace_format_openb,
+    &trace_format_philly,      &trace_format_swf,
 };
 
 const struct trace_options trace_options_all = {
@@ -83,19 +87,52 @@ static enum status count_tables(const struct trace_format *format, const char *p
     return STATUS_OK;
 }
 
-static enum status recognise_names(const char *path, const struct trace_format **format,
+/* The first line of the file; STATUS_BAD_INPUT if it has none. */
+static enum status read_first_line(struct input *input, char **line, struct problem *problem)
+{
+    size_t size;
+    enum status status = input_line(input, line, &size, problem);
+    if (status != STATUS_END)
+        return status;
+    return problem_set(problem, STATUS_BAD_INPUT, input_name(input), 0, 0, "the file is empty");
+}
+
+/* Does the format know the first line of the first of its tables that is there? */
+static bool knows_first_table(const struct trace_format *format, const char *path)
+{
+    struct table_files files = {0};
+    for (const char *const *stem = format->stems; *stem && files.count == 0; stem++)
+        if (table_files_find(&files, path, *stem, false, NULL) != STATUS_OK)
+            return false;
+    struct input *input = NULL;
+    char *line;
+    bool known = files.count > 0 && format->recognise &&
+                 input_open(&input, files.paths[0], NULL) == STATUS_OK &&
+                 read_first_line(input, &line, NULL) == STATUS_OK && format->recognise(line);
+    input_close(input);
+    table_files_free(&files);
+    return known;
+}
+
+/* The format with the most tables. Where formats share the names of all that is there, it is
+ * the one that knows what is in them, or the first of the list if none does (or if the file
+ * is a pipe, which can be read only `once`). */
+static enum status recognise_names(const char *path, bool once, const struct trace_format **format,
                                    struct problem *problem)
 {
     uint32_t best = 0;
+    bool known = false;
     for (uint32_t i = 0; i < COUNT_OF(formats); i++) {
         uint32_t count;
         enum status status = count_tables(formats[i], path, &count, problem);
         if (status != STATUS_OK)
             return status;
-        if (count > best) {
-            best = count;
+        if (count == 0 || count < best || (count == best && known))
+            continue;
+        known = !once && knows_first_table(formats[i], path);
+        if (count > best || known)
             *format = formats[i];
-        }
+        best = count;
     }
     return STATUS_OK;
 }
@@ -108,14 +145,11 @@ static enum status recognise_line(const char *path, const struct trace_format **
     if (status != STATUS_OK)
         return status;
     char *line;
-    size_t size;
-    status = input_line(input, &line, &size, problem);
+    status = read_first_line(input, &line, problem);
     for (uint32_t i = 0; status == STATUS_OK && !*format && i < COUNT_OF(formats); i++)
         if (formats[i]->recognise && formats[i]->recognise(line))
             *format = formats[i];
     input_close(input);
-    if (status == STATUS_END)
-        return problem_set(problem, STATUS_BAD_INPUT, path, 0, 0, "the file is empty");
     return status;
 }
 
@@ -146,9 +180,9 @@ static enum status recognise(const char *path, const struct trace_format **forma
     enum status status = STATUS_OK;
     if (S_ISDIR(facts.st_mode))
         status = refuse_empty_folder(path, problem);
-    if (status == STATUS_OK)
-        status = recognise_names(path, format, problem);
     bool once = !S_ISDIR(facts.st_mode) && !S_ISREG(facts.st_mode);
+    if (status == STATUS_OK)
+        status = recognise_names(path, once, format, problem);
     if (status == STATUS_OK && !*format && once)
         return problem_set(problem, STATUS_USAGE, path, 0, 0,
                            "a pipe can be read only once: name the trace's format");

@@ -44,4 +44,26 @@ ok "openb: every row is accounted for" json "$T/openb.json" \
     's["rows"]["read"] == 9675 == s["rows"]["used"] + sum(s["rows"]["refused"].values())'
 run replay "$T/openb/trace.csv" --round-ms 60000 --out "$T/again" --json --quiet
 ok "openb: what was run is run again" cmp "$T/openb/tasks.csv" "$T/again/tasks.csv"
+
+# whole NAME ROWS PATH OPTIONS...: every check holds, and every row is accounted for.
+whole() {
+    local name=$1 rows=$2 path=$3
+    shift 3
+    run replay "$FLOWSCHED_TRACES/$path" "$@" --json --quiet
+    ok "$name is replayed" exits 0
+    cp "$T/out" "$T/$name.json"
+    ok "$name: every check holds" json "$T/$name.json" \
+        's["format"] == "'"$name"'" and s["invariants"]["violated"] == 0 and s["certificates"]["failed"] == 0
+         and s["certificates"]["checked"] == s["rounds"]["count"] > 0 and s["rejected_decisions"] == 0'
+    ok "$name: every row is accounted for" json "$T/$name.json" \
+        's["rows"]["read"] == '"$rows"' == s["rows"]["used"] + sum(s["rows"]["refused"].values())'
+    ok "$name: every task ends" json "$T/$name.json" \
+        's["tasks"]["submitted"] == s["tasks"]["finished"] + s["tasks"]["failed"] > 0'
+}
+whole swf 447794 swf/RICC-2010-2.swf.gz --until 86400 --round-ms 10000
+ok "swf: the header makes the machines" json "$T/swf.json" 's["machines"] == 1024'
+whole alibaba2017 40266 alibaba2017 --from 26000 --until 26200 --machines 1313 \
+    --machine cpu=64,mem=1 --round-ms 1000
+whole philly 48280 philly --tasks 5000 --machines 311 --machine gpu=8 --round-ms 10000
+whole google2019 251908 google2019 --from 1 --tasks 2000 --machines 20 --load 0.5 --round-ms 1000
 finish

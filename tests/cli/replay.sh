@@ -213,6 +213,23 @@ ok "--format of another trace is told" exits 3
 run replay "$T/ali" --quiet --machines 3
 ok "machines of no shape: wrong use" exits 2
 ok "machines of no shape: what to say instead" says '\-\-machine cpu='
+
+# Jobs that ask for GPUs alone: 1, 8 and 32 of them; no table says what the machines are.
+cat > "$T/philly.csv" <<'CSV'
+timestamp,duration,num_gpus,gpu_time,cluster
+2017-10-09 07:00:00,100,1,100,a
+2017-10-09 07:00:00,100,8,800,a
+2017-10-09 07:00:00,100,32,3200,b
+CSV
+run replay "$T/philly.csv" --json --quiet --machines 6 --machine gpu=8
+ok "machines may have GPUs alone" exits 0
+cp "$T/out" "$T/philly.json"
+ok "a job of many GPUs is several tasks" json "$T/philly.json" \
+    's["tasks"]["submitted"] == s["tasks"]["finished"] == 6 and s["utilisation"]["gpu"] > 0'
+run replay "$T/philly.csv" --json --quiet --machines 6 --machine gpu=2
+cp "$T/out" "$T/philly.json"
+ok "tasks of 8 GPUs fit no machine of 2" json "$T/philly.json" \
+    's["tasks"]["infeasible"] == 5 and s["tasks"]["finished"] == 1'
 echo 'task_c,one,j4,,Terminated,700,800,50,0.5' >>"$T/ali/batch_task.csv"
 ali
 ok "a bad row is counted by its reason" json "$T/ali.json" \

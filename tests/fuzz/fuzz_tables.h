@@ -2,7 +2,8 @@
  * promises holds.
  *
  * The first byte chooses a window and limits; the others are the tables, in the order of
- * the target's list, with the byte 0x1e between them. */
+ * the target's list, with the byte 0x1e between them. A format of one table is given its
+ * file, any other the folder. */
 #ifndef TESTS_FUZZ_FUZZ_TABLES_H
 #define TESTS_FUZZ_FUZZ_TABLES_H
 
@@ -114,7 +115,9 @@ static void fuzz_tables(const struct trace_format *format, const char *const *na
         write_table(folder, *name, data, (size_t)(stop - data));
         data = stop + 1;
     }
-    read_trace(path, format, &options);
+    char file[160];
+    snprintf(file, sizeof file, "%s/%s", path, names[0]);
+    read_trace(names[1] ? path : file, format, &options);
     for (const char *const *name = names; *name; name++)
         unlinkat(folder, *name, 0);
     close(folder);
