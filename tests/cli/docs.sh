@@ -48,7 +48,7 @@ missing = [k for m in measures for k in [m, *keys(summary[m])] if k not in words
 assert not missing, missing
 PYTHON
 run list
-for name in $(awk '/^  /{print $1}' "$T/out"); do
+for name in $(awk '/^  [^ ]/{print $1}' "$T/out"); do
     ok "the README or docs/ name $name" grep -rq -- "$name" "$ROOT/README.md"
 done
 finish
