@@ -9,6 +9,7 @@
 extern const struct policy_kind policy_flow;
 extern const struct policy_kind policy_bestfit_l2;
 extern const struct policy_kind policy_borg;
+extern const struct policy_kind policy_drf_ideal;
 extern const struct policy_kind policy_fifo;
 extern const struct policy_kind policy_kube;
 extern const struct policy_kind policy_random;
@@ -19,9 +20,9 @@ extern const struct policy_kind policy_tetris;
 extern const struct policy_kind policy_noop;
 
 static const struct policy_kind *const kinds[] = {
-    &policy_flow, &policy_bestfit_l2, &policy_borg,      &policy_fifo,
-    &policy_kube, &policy_random,     &policy_slo_score, &policy_sparrow,
-    &policy_srtf, &policy_tetris,     &policy_noop,
+    &policy_flow,    &policy_bestfit_l2, &policy_borg,   &policy_drf_ideal,
+    &policy_fifo,    &policy_kube,       &policy_random, &policy_slo_score,
+    &policy_sparrow, &policy_srtf,       &policy_tetris, &policy_noop,
 };
 
 uint32_t policy_kind_count(void)

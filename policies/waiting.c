@@ -54,9 +54,9 @@ static bool same_kind(const struct task_facts *a, const struct task_facts *b)
 
 static bool same_line(const struct task_facts *a, const struct task_facts *b)
 {
-    return a->stage == b->stage && a->priority == b->priority && a->deadline_us == b->deadline_us &&
-           a->latency_us == b->latency_us && a->true_run_us == b->true_run_us &&
-           a->blocks == b->blocks && same_kind(a, b);
+    return a->tenant == b->tenant && a->stage == b->stage && a->priority == b->priority &&
+           a->deadline_us == b->deadline_us && a->latency_us == b->latency_us &&
+           a->true_run_us == b->true_run_us && a->blocks == b->blocks && same_kind(a, b);
 }
 
 /* Lists of kinds. */

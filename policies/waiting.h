@@ -1,11 +1,11 @@
 /* waiting.h - what waits, in lines of tasks that are alike, for policies that decide one task
  * after the other.
  *
- * A line is of tasks of one stage with equal demand, constraint, priority, deadline and known run
- * time (and input, if a policy asks where that is); those who came first stand in front. A kind
- * is the lines of equal demand and constraint: when a task of it fits nowhere, none of them does,
- * and the kind is idle until a machine has more room. So the work of a round follows what changed
- * and not what waits. */
+ * A line is of tasks of one stage and tenant with equal demand, constraint, priority, deadline and
+ * known run time (and input, if a policy asks where that is); those who came first stand in front.
+ * A kind is the lines of equal demand and constraint: when a task of it fits nowhere, none of them
+ * does, and the kind is idle until a machine has more room. So the work of a round follows what
+ * changed and not what waits. */
 #ifndef POLICIES_WAITING_H
 #define POLICIES_WAITING_H
 

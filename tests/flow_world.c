@@ -49,6 +49,13 @@ void flow_world_init_tenants(struct flow_world *world, const struct policy_optio
     start(world, "flow", options, definitions, count);
 }
 
+void flow_world_init_policy_tenants(struct flow_world *world, const char *policy,
+                                    const struct policy_options *options,
+                                    const struct tenant_definition *definitions, uint32_t count)
+{
+    start(world, policy, options, definitions, count);
+}
+
 void flow_world_init(struct flow_world *world, const struct policy_options *options, uint64_t seed)
 {
     start(world, "flow", options, tenants, COUNT_OF(tenants));

@@ -32,9 +32,12 @@ void flow_world_init(struct flow_world *world, const struct policy_options *opti
 void flow_world_init_policy(struct flow_world *world, const char *policy,
                             const struct policy_options *options, uint64_t seed);
 
-/* Likewise without the usual tenants, but with these. */
+/* Likewise without the usual tenants, but with these: under the flow policy, or another one. */
 void flow_world_init_tenants(struct flow_world *world, const struct policy_options *options,
                              const struct tenant_definition *tenants, uint32_t count);
+void flow_world_init_policy_tenants(struct flow_world *world, const char *policy,
+                                    const struct policy_options *options,
+                                    const struct tenant_definition *tenants, uint32_t count);
 void flow_world_free(struct flow_world *world);
 
 /* Make a graph that is told of every change as the policy's own is: freed before the world. */
