@@ -12,6 +12,7 @@ extern const struct policy_kind policy_borg;
 extern const struct policy_kind policy_drf_ideal;
 extern const struct policy_kind policy_fifo;
 extern const struct policy_kind policy_kube;
+extern const struct policy_kind policy_mesos_drf;
 extern const struct policy_kind policy_random;
 extern const struct policy_kind policy_slo_score;
 extern const struct policy_kind policy_sparrow;
@@ -20,9 +21,9 @@ extern const struct policy_kind policy_tetris;
 extern const struct policy_kind policy_noop;
 
 static const struct policy_kind *const kinds[] = {
-    &policy_flow,    &policy_bestfit_l2, &policy_borg,   &policy_drf_ideal,
-    &policy_fifo,    &policy_kube,       &policy_random, &policy_slo_score,
-    &policy_sparrow, &policy_srtf,       &policy_tetris, &policy_noop,
+    &policy_flow, &policy_bestfit_l2, &policy_borg,   &policy_drf_ideal, &policy_fifo,
+    &policy_kube, &policy_mesos_drf,  &policy_random, &policy_slo_score, &policy_sparrow,
+    &policy_srtf, &policy_tetris,     &policy_noop,
 };
 
 uint32_t policy_kind_count(void)

@@ -167,7 +167,9 @@ Test(defects, no_retry_gives_up_no_task_that_waits)
         cr_assert_eq(trial.report.tasks.finished, 2, "%s", name);
         cr_assert_eq(trial.report.tasks.failed, 0, "%s", name);
         cr_assert(near(trial.report.success_rate, 1), "%s", name);
-        cr_assert(near(trial.report.makespan_s, 0.002), "%s", name);
+        /* At once; by mesos-drf what was freed is offered a second after the first round. */
+        double makespan_s = strcmp(name, "mesos-drf") == 0 ? 1.001 : 0.002;
+        cr_assert(near(trial.report.makespan_s, makespan_s), "%s", name);
         free_trial(&trial);
     }
 }

@@ -1,0 +1,261 @@
+/* mesos_framework.c - see mesos_framework.h. */
+#include "policies/mesos_framework.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+
+void mesos_frameworks_init(struct mesos_frameworks *frameworks,
+                           const struct mesos_patience *patience)
+{
+    *frameworks = (struct mesos_frameworks){.patience = *patience};
+}
+
+void mesos_frameworks_free(struct mesos_frameworks *frameworks)
+{
+    memory_free(frameworks->links);
+    memory_free(frameworks->waiting);
+    memory_free(frameworks->running);
+    memory_free(frameworks->passed_over_us);
+    memory_free(frameworks->window.entries);
+    memory_free(frameworks->window.groups);
+    id_list_free(&frameworks->window.order);
+}
+
+void mesos_frameworks_reserve(struct mesos_frameworks *frameworks, const struct cluster *cluster,
+                              uint32_t framework_count)
+{
+    array_reserve(frameworks->links, frameworks->link_room, cluster->task_limit);
+    while (frameworks->task_limit < cluster->task_limit)
+        frameworks->links[frameworks->task_limit++].framework = NONE;
+    array_reserve(frameworks->waiting, frameworks->waiting_room, framework_count);
+    array_reserve(frameworks->running, frameworks->running_room, framework_count);
+    for (; frameworks->framework_count < framework_count; frameworks->framework_count++) {
+        struct mesos_queue nobody = {NONE, NONE, 0, false};
+        frameworks->waiting[frameworks->framework_count] = nobody;
+        frameworks->running[frameworks->framework_count] = nobody;
+    }
+    array_reserve(frameworks->passed_over_us, frameworks->job_room, cluster->job_count);
+    while (frameworks->job_count < cluster->job_count)
+        frameworks->passed_over_us[frameworks->job_count++] = TIME_NEVER;
+}
+
+/* Queues. */
+
+static struct mesos_queue *queue_of(struct mesos_frameworks *frameworks,
+                                    const struct mesos_link *link)
+{
+    return link->runs ? &frameworks->running[link->framework]
+                      : &frameworks->waiting[link->framework];
+}
+
+void mesos_frameworks_enter(struct mesos_frameworks *frameworks, uint32_t framework, uint32_t task,
+                            bool runs)
+{
+    struct mesos_link *link = &frameworks->links[task];
+    ASSERT(link->framework == NONE);
+    *link = (struct mesos_link){.framework = framework, .runs = runs, .next = NONE};
+    struct mesos_queue *queue = queue_of(frameworks, link);
+    link->previous = queue->last;
+    if (queue->last == NONE)
+        queue->first = task;
+    else
+        frameworks->links[queue->last].next = task;
+    queue->last = task;
+    queue->count++;
+    queue->changed = true;
+}
+
+void mesos_frameworks_leave(struct mesos_frameworks *frameworks, uint32_t task)
+{
+    struct mesos_link *link = &frameworks->links[task];
+    struct mesos_queue *queue = queue_of(frameworks, link);
+    if (link->previous == NONE)
+        queue->first = link->next;
+    else
+        frameworks->links[link->previous].next = link->next;
+    if (link->next == NONE)
+        queue->last = link->previous;
+    else
+        frameworks->links[link->next].previous = link->previous;
+    queue->count--;
+    queue->changed = true;
+    link->framework = NONE;
+}
+
+/* Windows. */
+
+static bool delays(const struct mesos_frameworks *frameworks)
+{
+    return frameworks->patience.node_wait_us > 0 || frameworks->patience.rack_wait_us > 0;
+}
+
+static bool alike(const struct mesos_frameworks *frameworks, const struct task_facts *a,
+                  const struct task_facts *b)
+{
+    if (a->constraint != b->constraint || !resources_equal(&a->demand, &b->demand))
+        return false;
+    return !delays(frameworks) || (a->job == b->job && a->blocks == b->blocks);
+}
+
+/* The group of tasks like this one. Those of a queue are mostly like the one before. */
+static uint32_t group_for(struct mesos_frameworks *frameworks, const struct task_facts *facts)
+{
+    struct mesos_window *window = &frameworks->window;
+    for (uint32_t g = window->group_count; g-- > 0;)
+        if (alike(frameworks, window->groups[g].facts, facts))
+            return g;
+    array_reserve(window->groups, window->group_room, window->group_count + 1);
+    window->groups[window->group_count] = (struct mesos_group){facts, NONE, NONE};
+    return window->group_count++;
+}
+
+/* Tasks of the queue come into the window, until it is as deep as it may be. */
+static void fill(struct mesos_frameworks *frameworks, const struct cluster *cluster)
+{
+    struct mesos_window *window = &frameworks->window;
+    while (window->live_count < frameworks->patience.depth && window->next_task != NONE) {
+        uint32_t task = window->next_task;
+        const struct task_facts *facts = &cluster->task_facts[task];
+        uint32_t g = group_for(frameworks, facts);
+        struct mesos_group *group = &window->groups[g];
+        uint32_t entry = window->entry_count++;
+        array_reserve(window->entries, window->entry_room, window->entry_count);
+        window->entries[entry].task = task;
+        window->entries[entry].next = NONE;
+        if (group->first == NONE) {
+            group->first = entry;
+            id_list_add(&window->order, g);
+        } else {
+            window->entries[group->last].next = entry;
+        }
+        group->last = entry;
+        resources_lower(&window->least, &facts->demand);
+        window->live_count++;
+        window->next_task = frameworks->links[task].next;
+    }
+}
+
+static void open_window(struct mesos_frameworks *frameworks, const struct cluster *cluster,
+                        uint32_t framework)
+{
+    struct mesos_window *window = &frameworks->window;
+    window->entry_count = window->live_count = window->group_count = window->order.count = 0;
+    window->next_task = frameworks->waiting[framework].first;
+    for (int r = 0; r < RESOURCE_COUNT; r++)
+        window->least.amount[r] = INT64_MAX;
+    fill(frameworks, cluster);
+}
+
+bool mesos_frameworks_least(struct mesos_frameworks *frameworks, const struct cluster *cluster,
+                            uint32_t framework, struct resources *least)
+{
+    if (!frameworks->waiting[framework].changed)
+        return false;
+    frameworks->waiting[framework].changed = false;
+    open_window(frameworks, cluster, framework);
+    *least = frameworks->window.least;
+    return true;
+}
+
+/* The first task of the group at `at` in the order has left: the group moves back to where its
+ * next one stands. */
+static void pop(struct mesos_window *window, uint32_t at)
+{
+    uint32_t *order = window->order.ids;
+    struct mesos_group *group = &window->groups[order[at]];
+    uint32_t g = order[at];
+    group->first = window->entries[group->first].next;
+    window->live_count--;
+    for (; at + 1 < window->order.count; at++) {
+        if (group->first < window->groups[order[at + 1]].first) /* NONE is behind all */
+            break;
+        order[at] = order[at + 1];
+    }
+    order[at] = g;
+    if (group->first == NONE)
+        window->order.count--;
+}
+
+/* Delay scheduling. */
+
+enum distance { BESIDE, IN_RACK, REMOTE, NO_INPUT };
+
+static enum distance distance_to_input(const struct task_facts *facts,
+                                       const struct cluster *cluster, uint32_t machine)
+{
+    enum distance distance = NO_INPUT;
+    for (uint32_t b = 0; b < facts->block_count; b++)
+        for (uint32_t c = 0; c < facts->blocks[b].copy_count; c++) {
+            uint32_t holder = facts->blocks[b].machines[c];
+            if (holder >= cluster->machine_count || !cluster->machine_facts[holder].up)
+                continue;
+            if (holder == machine)
+                return BESIDE;
+            bool near = cluster->machine_facts[holder].rack == cluster->machine_facts[machine].rack;
+            if (near)
+                distance = IN_RACK;
+            else if (distance == NO_INPUT)
+                distance = REMOTE;
+        }
+    return distance;
+}
+
+/* May the task go there, as far as its input goes? If not, its job is passed over. */
+static bool near_enough(struct mesos_frameworks *frameworks, const struct task_facts *facts,
+                        const struct mesos_launch *launch, uint32_t machine)
+{
+    if (!delays(frameworks) || !facts->block_count)
+        return true;
+    const struct mesos_patience *patience = &frameworks->patience;
+    int64_t *since_us = &frameworks->passed_over_us[facts->job];
+    int64_t waited_us = *since_us == TIME_NEVER ? 0 : launch->now_us - *since_us;
+    enum distance distance = distance_to_input(facts, launch->cluster, machine);
+    if (distance == BESIDE)
+        *since_us = TIME_NEVER;
+    if (distance == BESIDE || distance == NO_INPUT)
+        return true;
+    if (distance == IN_RACK && waited_us >= patience->node_wait_us)
+        return true;
+    if (waited_us >= patience->node_wait_us + patience->rack_wait_us)
+        return true;
+    if (*since_us == TIME_NEVER)
+        *since_us = launch->now_us;
+    return false;
+}
+
+/* Answers. */
+
+static void take_of(struct mesos_frameworks *frameworks, struct mesos_offer *offer,
+                    const struct mesos_launch *launch)
+{
+    struct mesos_window *window = &frameworks->window;
+    const struct cluster *cluster = launch->cluster;
+    uint32_t at = 0;
+    while (at < window->order.count) {
+        const struct mesos_group *group = &window->groups[window->order.ids[at]];
+        const struct task_facts *facts = group->facts;
+        if (!resources_fit(&facts->demand, &offer->left) ||
+            !plan_fits(launch->plan, cluster, facts, offer->agent) ||
+            !near_enough(frameworks, facts, launch, offer->agent)) {
+            at++;
+            continue;
+        }
+        uint32_t task = window->entries[group->first].task;
+        resources_subtract(&offer->left, &facts->demand);
+        plan_place(launch->plan, cluster, launch->decisions, task, offer->agent);
+        pop(window, at);
+        mesos_frameworks_leave(frameworks, task);
+        fill(frameworks, cluster);
+    }
+}
+
+void mesos_frameworks_answer(struct mesos_frameworks *frameworks, uint32_t framework,
+                             struct mesos_allocator *allocator, const struct mesos_launch *launch)
+{
+    open_window(frameworks, launch->cluster, framework);
+    uint32_t offer = allocator->frameworks[framework].first_offer;
+    for (; offer != NONE; offer = allocator->offers[offer].next)
+        if (resources_fit(&frameworks->window.least, &allocator->offers[offer].left))
+            take_of(frameworks, &allocator->offers[offer], launch);
+}
