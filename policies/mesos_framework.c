@@ -98,15 +98,32 @@ static bool alike(const struct mesos_frameworks *frameworks, const struct task_f
     return !delays(frameworks) || (a->job == b->job && a->blocks == b->blocks);
 }
 
+/* Is there a machine that takes tasks and holds a copy of a block? */
+static bool has_input(const struct task_facts *facts, const struct cluster *cluster)
+{
+    for (uint32_t b = 0; b < facts->block_count; b++)
+        for (uint32_t c = 0; c < facts->blocks[b].copy_count; c++) {
+            uint32_t holder = facts->blocks[b].machines[c];
+            if (holder < cluster->machine_count && cluster->machine_facts[holder].up)
+                return true;
+        }
+    return false;
+}
+
 /* The group of tasks like this one. Those of a queue are mostly like the one before. */
-static uint32_t group_for(struct mesos_frameworks *frameworks, const struct task_facts *facts)
+static uint32_t group_for(struct mesos_frameworks *frameworks, const struct cluster *cluster,
+                          const struct task_facts *facts)
 {
     struct mesos_window *window = &frameworks->window;
     for (uint32_t g = window->group_count; g-- > 0;)
         if (alike(frameworks, window->groups[g].facts, facts))
             return g;
     array_reserve(window->groups, window->group_room, window->group_count + 1);
-    window->groups[window->group_count] = (struct mesos_group){facts, NONE, NONE};
+    window->groups[window->group_count] =
+        (struct mesos_group){.facts = facts,
+                             .has_input = delays(frameworks) && has_input(facts, cluster),
+                             .first = NONE,
+                             .last = NONE};
     return window->group_count++;
 }
 
@@ -117,7 +134,7 @@ static void fill(struct mesos_frameworks *frameworks, const struct cluster *clus
     while (window->live_count < frameworks->patience.depth && window->next_task != NONE) {
         uint32_t task = window->next_task;
         const struct task_facts *facts = &cluster->task_facts[task];
-        uint32_t g = group_for(frameworks, facts);
+        uint32_t g = group_for(frameworks, cluster, facts);
         struct mesos_group *group = &window->groups[g];
         uint32_t entry = window->entry_count++;
         array_reserve(window->entries, window->entry_room, window->entry_count);
@@ -179,45 +196,48 @@ static void pop(struct mesos_window *window, uint32_t at)
 
 /* Delay scheduling. */
 
-enum distance { BESIDE, IN_RACK, REMOTE, NO_INPUT };
-
-static enum distance distance_to_input(const struct task_facts *facts,
-                                       const struct cluster *cluster, uint32_t machine)
+/* Does the machine, or one in its rack, hold a copy of a block? */
+static bool holds_block(const struct task_facts *facts, uint32_t machine)
 {
-    enum distance distance = NO_INPUT;
+    for (uint32_t b = 0; b < facts->block_count; b++)
+        for (uint32_t c = 0; c < facts->blocks[b].copy_count; c++)
+            if (facts->blocks[b].machines[c] == machine)
+                return true;
+    return false;
+}
+
+static bool rack_holds_block(const struct task_facts *facts, const struct cluster *cluster,
+                             uint32_t rack)
+{
     for (uint32_t b = 0; b < facts->block_count; b++)
         for (uint32_t c = 0; c < facts->blocks[b].copy_count; c++) {
             uint32_t holder = facts->blocks[b].machines[c];
-            if (holder >= cluster->machine_count || !cluster->machine_facts[holder].up)
-                continue;
-            if (holder == machine)
-                return BESIDE;
-            bool near = cluster->machine_facts[holder].rack == cluster->machine_facts[machine].rack;
-            if (near)
-                distance = IN_RACK;
-            else if (distance == NO_INPUT)
-                distance = REMOTE;
+            if (holder < cluster->machine_count && cluster->machine_facts[holder].up &&
+                cluster->machine_facts[holder].rack == rack)
+                return true;
         }
-    return distance;
+    return false;
 }
 
-/* May the task go there, as far as its input goes? If not, its job is passed over. */
-static bool near_enough(struct mesos_frameworks *frameworks, const struct task_facts *facts,
+/* May a task of the group go there, where it fits, as far as its input goes? If not, its job is
+ * passed over. */
+static bool near_enough(struct mesos_frameworks *frameworks, const struct mesos_group *group,
                         const struct mesos_launch *launch, uint32_t machine)
 {
-    if (!delays(frameworks) || !facts->block_count)
-        return true;
     const struct mesos_patience *patience = &frameworks->patience;
+    const struct task_facts *facts = group->facts;
+    if (!group->has_input)
+        return true;
     int64_t *since_us = &frameworks->passed_over_us[facts->job];
     int64_t waited_us = *since_us == TIME_NEVER ? 0 : launch->now_us - *since_us;
-    enum distance distance = distance_to_input(facts, launch->cluster, machine);
-    if (distance == BESIDE)
+    if (holds_block(facts, machine)) {
         *since_us = TIME_NEVER;
-    if (distance == BESIDE || distance == NO_INPUT)
         return true;
-    if (distance == IN_RACK && waited_us >= patience->node_wait_us)
-        return true;
+    }
     if (waited_us >= patience->node_wait_us + patience->rack_wait_us)
+        return true;
+    if (waited_us >= patience->node_wait_us &&
+        rack_holds_block(facts, launch->cluster, launch->cluster->machine_facts[machine].rack))
         return true;
     if (*since_us == TIME_NEVER)
         *since_us = launch->now_us;
@@ -237,7 +257,7 @@ static void take_of(struct mesos_frameworks *frameworks, struct mesos_offer *off
         const struct task_facts *facts = group->facts;
         if (!resources_fit(&facts->demand, &offer->left) ||
             !plan_fits(launch->plan, cluster, facts, offer->agent) ||
-            !near_enough(frameworks, facts, launch, offer->agent)) {
+            !near_enough(frameworks, group, launch, offer->agent)) {
             at++;
             continue;
         }

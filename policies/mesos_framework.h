@@ -36,6 +36,7 @@ struct mesos_queue {
  * first tasks. */
 struct mesos_group {
     const struct task_facts *facts;
+    bool has_input;       /* somewhere, for which it may wait */
     uint32_t first, last; /* entries */
 };
 

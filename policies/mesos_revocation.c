@@ -202,19 +202,19 @@ static bool can_spare(const struct view *view, uint32_t role, uint32_t task)
     return resources_fit(&top->guarantee, &rest);
 }
 
-/* The youngest task of a role that is not to end yet, or NONE. */
+/* The youngest task that a role can spare and that is not to end yet, or NONE. */
 static uint32_t youngest(const struct view *view, uint32_t role)
 {
     uint32_t framework = framework_of(view, role);
     if (framework == NONE)
         return NONE;
     uint32_t task = view->master->frameworks.running[framework].last;
-    while (task != NONE && is_condemned(view->revocation, task))
+    while (task != NONE && (is_condemned(view->revocation, task) || !can_spare(view, role, task)))
         task = view->master->frameworks.links[task].previous;
     return task;
 }
 
-/* A task of the role furthest beyond its part, or NONE. */
+/* A task of the role furthest beyond its part that can spare one, or NONE. */
 static uint32_t choose(const struct view *view)
 {
     const struct mesos_revocation *revocation = view->revocation;
@@ -222,10 +222,8 @@ static uint32_t choose(const struct view *view)
     int64_t most = 0;
     for (uint32_t r = 0; r < view->allocator->roles_order.node_count; r++) {
         int64_t beyond = revocation->shares[r] - revocation->own_parts[r];
-        if (beyond <= most)
-            continue;
-        uint32_t task = youngest(view, r);
-        if (task == NONE || !can_spare(view, r, task))
+        uint32_t task = beyond > most ? youngest(view, r) : NONE;
+        if (task == NONE)
             continue;
         most = beyond;
         chosen = task;

@@ -6,10 +6,9 @@
  * of Mesos does so; this is the paper's rule with what it leaves open filled in. A tenant's part is
  * what its weight gives it among siblings with tasks, of its parent's part. One that waits and has
  * less than `threshold` of its part starves (as Hadoop's Fair Scheduler has it). As long as the
- * tasks that are to end do not make up for what those that starve lack, the youngest task of the
- * tenant furthest beyond its part is to end as well: unless its tenant would have less than its
- * part or than what is guaranteed to it. When the grace is over it is stopped, if anybody still
- * starves. */
+ * tasks that are to end do not make up for what those that starve lack, another one is to end as
+ * well: of the tenant furthest beyond its part the youngest that leaves it its part and what is
+ * guaranteed to it. When the grace is over it is stopped, if anybody still starves. */
 #ifndef POLICIES_MESOS_REVOCATION_H
 #define POLICIES_MESOS_REVOCATION_H
 
@@ -33,8 +32,8 @@ struct mesos_revocation {
 
 void mesos_revocation_free(struct mesos_revocation *revocation); /* all zero has condemned none */
 
-/* After a run: stop those whose grace is over, and choose others. O(roles + chosen x (roles + tasks
- * that are to end)). */
+/* After a run: stop those whose grace is over, and choose others. O(roles), and for each chosen
+ * O(roles + tasks of those beyond their parts x tasks that are to end). */
 void mesos_revoke(struct mesos_revocation *revocation, const struct mesos_master *master,
                   const struct mesos_launch *launch);
 

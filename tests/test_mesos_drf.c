@@ -368,6 +368,25 @@ Test(mesos_drf, what_is_guaranteed_is_not_revoked)
     flow_world_free(&world);
 }
 
+Test(mesos_drf, a_task_is_not_revoked_that_is_of_its_tenants_part)
+{
+    struct policy_options options = read("mesos-drf:grace=10", 3);
+    options.preemption = true;
+    flow_world_init_policy_tenants(&world, "mesos-drf", &options, NULL, 0);
+    flow_world_add_machine(&world, "m", "r", 10, 10);
+    submit_of("a", "old", 1, units(4, 4));
+    round_at(0);
+    submit_of("a", "young", 1, units(6, 6));
+    round_at(SECOND_US);
+    submit_of("b", "b", 10, units(1, 1));
+    for (int64_t s = 2; s < 60; s++)
+        round_at(s * SECOND_US);
+    cr_assert_eq(running_of("young"), 1, "without it a would have 4 of its 5");
+    cr_assert_eq(running_of("old"), 0);
+    cr_assert_eq(running_of("b"), 4);
+    flow_world_free(&world);
+}
+
 Test(mesos_drf, tasks_are_spared_if_nobody_starves_any_more)
 {
     start_revoking(NULL, 0);
