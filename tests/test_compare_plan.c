@@ -9,7 +9,7 @@
 #include "cli/compare_settings.h"
 #include "tests/temp_file.h"
 
-#define WORDS_MAX 12
+#define WORDS_MAX 32
 
 /* The words, split at blanks; the trace is "trace". */
 static enum status read_plan(struct compare_plan *plan, const char *words, struct problem *problem)
@@ -18,8 +18,10 @@ static enum status read_plan(struct compare_plan *plan, const char *words, struc
     char *argv[WORDS_MAX];
     int argc = 0;
     snprintf(copy, sizeof copy, "%s trace", words);
-    for (char *word = strtok(copy, " "); word; word = strtok(NULL, " "))
+    for (char *word = strtok(copy, " "); word; word = strtok(NULL, " ")) {
+        cr_assert_lt(argc, WORDS_MAX);
         argv[argc++] = word;
+    }
     compare_plan_init(plan);
     return compare_plan_read(plan, argc, argv, problem);
 }
