@@ -283,10 +283,30 @@ ok "it is told with its place" says 'broken\.json:2:13: '
 replay --tenants "$T/none.json"
 ok "a missing file of tenants" exits 3
 
+# Users for jobs that have none; a tenant that the trace names stays.
+{
+    echo "# flowsched trace 1"
+    echo "time_us,event,machine,resources,job,stage,tenant,count,attempts"
+    echo "0,machine_added,m,cpu=100,,,,,"
+    echo "1,task_submitted,,cpu=1,own,,alice,1,1000000"
+    for job in $(seq 40); do echo "$job,task_submitted,,cpu=1,j$job,,,1,1000000"; done
+} >"$T/nobodys.csv"
+for policy in fifo tetris:fairness=0.5+work=0 flow=slo:100+drf; do
+    run replay "$T/nobodys.csv" --quiet --users 3,skew=0 --policy "$policy" --out "$T/users"
+    ok "$policy: --users gives each job without a tenant one of so many" python3 - "$T/users" <<'PYTHON'
+import csv, sys
+tenants = {r["job"]: r["tenant"] for r in csv.DictReader(open(sys.argv[1] + "/tasks.csv"))}
+assert len(tenants) == 41 and tenants.pop("own") == "alice", tenants
+assert set(tenants.values()) == {"user-1", "user-2", "user-3"}, tenants
+PYTHON
+    rm -rf "$T/users"
+done
+
 # Wrong use.
 for words in "--round-ms" "--round-ms -1" "--round-ms x" "--no-such-option" "--policy none" \
     "--cost-model none" "--solver none" "--format none" "--machine cpu" "--machine foo=1" \
-    "--solver-time soon" "--load 0" "--from 5 --until 5" "--preemption perhaps"; do
+    "--solver-time soon" "--load 0" "--from 5 --until 5" "--preemption perhaps" "--users 0" \
+    "--users 5,skew=11" "--policy tetris:fairness=2" "--policy fifo:x=1" "--policy fifo=quincy"; do
     # shellcheck disable=SC2086
     replay $words
     ok "$words: wrong use, with a reason" exits 2
