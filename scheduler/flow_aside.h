@@ -1,7 +1,7 @@
 /* flow_aside.h - which bundles need no node; for the flow graph.
  *
  * What waits on a full cluster, or waits by choice, is not shown to the solver. Of a bundle that
- * is set aside the tasks wait in every optimum, so its cost is a constant
+ * is set aside the tasks wait in some optimum, so its cost is a constant
  * (flow_graph.aside_cost). Two kinds of bundles are:
  *
  * One that rests: no place, machine or rack or anywhere, costs it less than to wait, however
