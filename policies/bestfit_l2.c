@@ -56,19 +56,13 @@ static void on_change(void *state, const struct cluster *cluster, const struct c
     greedy_see(&bestfit->greedy, cluster, change);
 }
 
-static uint32_t best(struct greedy *greedy, void *state, const struct cluster *cluster,
-                     const struct waiting_line *line)
-{
-    return rankings_best(state, cluster, &greedy->plan, &greedy->waiting, line->kind);
-}
-
 static void decide(void *state, const struct cluster *cluster, int64_t now_us,
                    struct decision_list *decisions, struct round_report *report)
 {
     (void)now_us;
     (void)report;
     struct bestfit *bestfit = state;
-    greedy_decide(&bestfit->greedy, cluster, NULL, best, &bestfit->rankings, decisions);
+    greedy_decide(&bestfit->greedy, cluster, NULL, rankings_choose, &bestfit->rankings, decisions);
 }
 
 const struct policy_kind policy_bestfit_l2 = {

@@ -143,19 +143,13 @@ static int64_t by_priority(const struct waiting_line *line)
     return -(int64_t)line->facts.priority;
 }
 
-static uint32_t best(struct greedy *greedy, void *state, const struct cluster *cluster,
-                     const struct waiting_line *line)
-{
-    return rankings_best(state, cluster, &greedy->plan, &greedy->waiting, line->kind);
-}
-
 static void decide(void *state, const struct cluster *cluster, int64_t now_us,
                    struct decision_list *decisions, struct round_report *report)
 {
     (void)now_us;
     (void)report;
     struct borg *borg = state;
-    greedy_decide(&borg->greedy, cluster, by_priority, best, &borg->rankings, decisions);
+    greedy_decide(&borg->greedy, cluster, by_priority, rankings_choose, &borg->rankings, decisions);
 }
 
 static const struct policy_option borg_options[OPTION_COUNT] = {

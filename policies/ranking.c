@@ -112,3 +112,9 @@ uint32_t rankings_best(struct rankings *rankings, const struct cluster *cluster,
     id_heap_list_top(&ranking->heap, &rankings->tops);
     return rankings->tops.ids[random_below(rankings->ties, rankings->tops.count)];
 }
+
+uint32_t rankings_choose(struct greedy *greedy, void *rankings, const struct cluster *cluster,
+                         const struct waiting_line *line)
+{
+    return rankings_best(rankings, cluster, &greedy->plan, &greedy->waiting, line->kind);
+}

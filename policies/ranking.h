@@ -8,7 +8,7 @@
 #define POLICIES_RANKING_H
 
 #include "base/id_heap.h"
-#include "policies/waiting.h"
+#include "policies/greedy.h"
 
 /* The larger the better. */
 typedef int64_t ranking_score(const void *state, const struct task_facts *task,
@@ -45,5 +45,9 @@ void rankings_free(struct rankings *rankings);
  * kind not asked of lately. */
 uint32_t rankings_best(struct rankings *rankings, const struct cluster *cluster,
                        const struct plan *plan, const struct waiting *waiting, uint32_t kind);
+
+/* The same as a greedy_choice, whose state is the rankings. */
+uint32_t rankings_choose(struct greedy *greedy, void *rankings, const struct cluster *cluster,
+                         const struct waiting_line *line);
 
 #endif
