@@ -67,7 +67,7 @@ static void give_turn(struct ideal *ideal, const struct cluster *cluster, uint32
     uint32_t tenant = l->facts.tenant, machine = NONE;
     bool active = waiting->kinds[l->kind].active_at != NONE;
     if (active && turns_within_limits(&ideal->turns, cluster, tenant, &demand)) {
-        machine = plan_next(&ideal->plan, cluster, &l->facts, 0);
+        machine = waiting_next(waiting, cluster, &ideal->plan, l->kind, 0);
         if (machine == NONE)
             waiting_set_idle(waiting, l->kind);
     }

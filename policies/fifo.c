@@ -30,7 +30,7 @@ static uint32_t first_fit(struct greedy *greedy, void *state, const struct clust
                           const struct waiting_line *line)
 {
     (void)state;
-    return plan_next(&greedy->plan, cluster, &line->facts, 0);
+    return waiting_next(&greedy->waiting, cluster, &greedy->plan, line->kind, 0);
 }
 
 static void decide(void *state, const struct cluster *cluster, int64_t now_us,

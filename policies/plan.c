@@ -12,7 +12,9 @@ void plan_init(struct plan *plan)
 void plan_free(struct plan *plan)
 {
     memory_free(plan->rooms);
+    memory_free(plan->labels);
     memory_free(plan->marked);
+    memory_free(plan->grown_in);
     memory_free(plan->log);
     machine_index_free(&plan->index);
     id_list_free(&plan->marks);
@@ -25,7 +27,11 @@ static void reserve(struct plan *plan, const struct cluster *cluster)
     if (plan->machine_count == cluster->machine_count)
         return;
     array_reserve(plan->rooms, plan->room_room, cluster->machine_count);
+    array_reserve(plan->labels, plan->label_room, cluster->machine_count);
+    for (uint32_t m = plan->machine_count; m < cluster->machine_count; m++)
+        plan->labels[m] = NONE;
     array_reserve(plan->marked, plan->mark_room, cluster->machine_count);
+    array_reserve(plan->grown_in, plan->grown_room, cluster->machine_count);
     if (plan->log_room < cluster->machine_count) {
         array_reserve(plan->log, plan->log_room, cluster->machine_count);
         plan->log_count += plan->log_room; /* what was noted is elsewhere now */
@@ -78,22 +84,34 @@ static bool grew(const struct room *before, const struct room *now)
     return false;
 }
 
+static void add_grown(struct plan *plan, uint32_t machine)
+{
+    if (plan->grown_in[machine] == plan->rounds)
+        return;
+    plan->grown_in[machine] = plan->rounds;
+    id_list_add(&plan->grown, machine);
+}
+
 void plan_begin(struct plan *plan, const struct cluster *cluster)
 {
     reserve(plan, cluster);
+    plan->rounds++;
     plan->grown.count = 0;
     for (uint32_t i = 0; i < plan->marks.count; i++) {
         uint32_t machine = plan->marks.ids[i];
+        const struct machine_facts *facts = &cluster->machine_facts[machine];
         struct room before = plan->rooms[machine];
+        uint32_t labels = facts->up ? facts->labels : NONE;
         plan->marked[machine] = false;
-        room_of_machine(&plan->rooms[machine], &cluster->machine_facts[machine]);
+        room_of_machine(&plan->rooms[machine], facts);
         set_index(plan, cluster, machine);
-        if (grew(&before, &plan->rooms[machine]))
-            id_list_add(&plan->grown, machine);
+        if (labels != plan->labels[machine] || grew(&before, &plan->rooms[machine]))
+            add_grown(plan, machine);
+        plan->labels[machine] = labels;
     }
     plan->marks.count = 0;
     for (uint32_t i = 0; i < plan->reopened.count; i++)
-        id_list_add(&plan->grown, plan->reopened.ids[i]);
+        add_grown(plan, plan->reopened.ids[i]);
     plan->reopened.count = 0;
 }
 
@@ -133,5 +151,6 @@ void plan_stop(struct plan *plan, const struct cluster *cluster, struct decision
         return;
     room_give(&plan->rooms[machine], &facts->demand, facts->devices);
     set_index(plan, cluster, machine);
+    add_grown(plan, machine);
     id_list_add(&plan->reopened, machine); /* some were turned away before it had this room */
 }

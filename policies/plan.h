@@ -16,11 +16,15 @@
 
 struct plan {
     struct room *rooms; /* by machine: what is free, less what is planned */
+    uint32_t *labels;   /* by machine: of the cluster's; NONE: it is not up */
     bool *marked;
-    uint32_t machine_count, room_room, mark_room;
+    uint64_t *grown_in; /* by machine: of rounds, when it was last in `grown` */
+    uint32_t machine_count, room_room, label_room, mark_room, grown_room;
+    uint64_t rounds;
     struct machine_index index;
     struct id_list marks;    /* machines to look at when the next round begins */
-    struct id_list grown;    /* those that have more room than they had, of the last beginning */
+    struct id_list grown;    /* each once: those that took what they did not before when the */
+                             /* round began, and those where a task was stopped since */
     struct id_list reopened; /* and those that are to join them when the next round begins */
     uint32_t *log;           /* the i-th machine that changed at i modulo the room */
     uint32_t log_room;
@@ -56,7 +60,7 @@ void plan_place(struct plan *plan, const struct cluster *cluster, struct decisio
                 uint32_t task, uint32_t machine);
 
 /* Decide to stop a task that runs; its room is there for others at once, and the machine among
- * those that have grown when the next round begins. O(log M). */
+ * those that have grown, also when the next round begins. O(log M). */
 void plan_stop(struct plan *plan, const struct cluster *cluster, struct decision_list *decisions,
                uint32_t task);
 

@@ -48,10 +48,12 @@ static uint32_t any_fit(struct greedy *greedy, void *state, const struct cluster
             return machine;
     }
     uint32_t chosen = NONE, count = 0;
-    uint32_t machine = plan_next(plan, cluster, &line->facts, 0);
-    for (; machine != NONE; machine = plan_next(plan, cluster, &line->facts, machine + 1))
+    uint32_t machine = waiting_next(&greedy->waiting, cluster, plan, line->kind, 0);
+    while (machine != NONE) {
         if (random_below(random, ++count) == 0)
             chosen = machine;
+        machine = waiting_next(&greedy->waiting, cluster, plan, line->kind, machine + 1);
+    }
     return chosen;
 }
 

@@ -91,8 +91,20 @@ static uint32_t make_ranking(struct rankings *rankings, const struct task_facts 
     return oldest;
 }
 
-uint32_t rankings_best(struct rankings *rankings, const struct cluster *cluster,
-                       const struct plan *plan, const struct waiting *waiting, uint32_t kind)
+/* Any of the tops by chance, or the lowest of them; NONE, if there is none. */
+static uint32_t pick(const struct rankings *rankings)
+{
+    const struct id_list *tops = &rankings->tops;
+    if (tops->count && rankings->ties)
+        return tops->ids[random_below(rankings->ties, tops->count)];
+    uint32_t lowest = NONE;
+    for (uint32_t i = 0; i < tops->count; i++)
+        lowest = tops->ids[i] < lowest ? tops->ids[i] : lowest;
+    return lowest;
+}
+
+uint32_t rankings_best_of_all(struct rankings *rankings, const struct cluster *cluster,
+                              const struct plan *plan, const struct waiting *waiting, uint32_t kind)
 {
     array_reserve(rankings->by_kind, rankings->kind_room, waiting->kind_count);
     while (rankings->kind_count < waiting->kind_count)
@@ -110,7 +122,30 @@ uint32_t rankings_best(struct rankings *rankings, const struct cluster *cluster,
     if (!top || !rankings->ties)
         return top ? top->id : NONE;
     id_heap_list_top(&ranking->heap, &rankings->tops);
-    return rankings->tops.ids[random_below(rankings->ties, rankings->tops.count)];
+    return pick(rankings);
+}
+
+uint32_t rankings_best(struct rankings *rankings, const struct cluster *cluster,
+                       const struct plan *plan, const struct waiting *waiting, uint32_t kind)
+{
+    if (!waiting_wants_grown(waiting, cluster, plan, kind))
+        return rankings_best_of_all(rankings, cluster, plan, waiting, kind);
+    const struct task_facts *facts = &waiting->kinds[kind].facts;
+    int64_t best = INT64_MIN;
+    rankings->tops.count = 0;
+    for (uint32_t i = 0; i < plan->grown.count; i++) {
+        uint32_t machine = plan->grown.ids[i];
+        if (!plan_fits(plan, cluster, facts, machine))
+            continue;
+        int64_t score = rankings->score(rankings->state, facts, cluster, plan, machine);
+        if (score > best)
+            rankings->tops.count = 0;
+        if (score < best)
+            continue;
+        best = score;
+        id_list_add(&rankings->tops, machine);
+    }
+    return pick(rankings);
 }
 
 uint32_t rankings_choose(struct greedy *greedy, void *rankings, const struct cluster *cluster,

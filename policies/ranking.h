@@ -42,11 +42,17 @@ void rankings_free(struct rankings *rankings);
 
 /* The machine of the largest score where a task of the kind fits, or NONE. O(machines changed
  * since the last question x log M), with chance also of how many have that score; O(M log M) for a
- * kind not asked of lately. */
+ * kind not asked of lately; O(machines that grew) for one that wants no others. */
 uint32_t rankings_best(struct rankings *rankings, const struct cluster *cluster,
                        const struct plan *plan, const struct waiting *waiting, uint32_t kind);
 
-/* The same as a greedy_choice, whose state is the rankings. */
+/* The same, where an idle kind may fit somewhere, since the policy turned it away for a reason of
+ * its own. */
+uint32_t rankings_best_of_all(struct rankings *rankings, const struct cluster *cluster,
+                              const struct plan *plan, const struct waiting *waiting,
+                              uint32_t kind);
+
+/* The best as a greedy_choice, whose state is the rankings. */
 uint32_t rankings_choose(struct greedy *greedy, void *rankings, const struct cluster *cluster,
                          const struct waiting_line *line);
 

@@ -181,8 +181,8 @@ static uint32_t best(struct greedy *greedy, void *state, const struct cluster *c
     struct slo_score *policy = state;
     enum slo_score_class class =
         policy->clamp ? slo_score_class(line->facts.priority) : SLO_SCORE_LOW;
-    uint32_t machine = rankings_best(&policy->scorers[class].rankings, cluster, &greedy->plan,
-                                     &greedy->waiting, line->kind);
+    uint32_t machine = rankings_best_of_all(&policy->scorers[class].rankings, cluster,
+                                            &greedy->plan, &greedy->waiting, line->kind);
     if (machine == NONE || admits(policy, &line->facts, machine))
         return machine;
     add_hope(policy, line->kind, agents_due(&policy->agents, machine));

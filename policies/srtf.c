@@ -68,7 +68,7 @@ static uint32_t choose(struct greedy *greedy, void *state, const struct cluster 
 {
     struct srtf *srtf = state;
     if (!srtf->align)
-        return plan_next(&greedy->plan, cluster, &line->facts, 0);
+        return waiting_next(&greedy->waiting, cluster, &greedy->plan, line->kind, 0);
     return rankings_best(&srtf->rankings, cluster, &greedy->plan, &greedy->waiting, line->kind);
 }
 

@@ -1,8 +1,13 @@
 /* waiting.c - see waiting.h. */
 #include "policies/waiting.h"
 
+#include "base/assert.h"
 #include "base/memory.h"
 #include "base/random.h"
+
+/* So many machines that grew are looked at one by one; where they are more, a search of all is the
+ * shorter way. */
+#define GROWN_FEW 64
 
 void waiting_init(struct waiting *waiting, bool by_input)
 {
@@ -225,6 +230,19 @@ void waiting_see(struct waiting *waiting, const struct cluster *cluster,
         enter(waiting, cluster, task);
 }
 
+/* Idle kinds that fit on the machine are active, woken in the round; 0: in none. */
+static void wake(struct waiting *waiting, const struct cluster *cluster, const struct plan *plan,
+                 uint32_t machine, uint64_t round)
+{
+    for (uint32_t k = waiting->idle.count; k-- > 0;) {
+        uint32_t kind = waiting->idle.ids[k];
+        if (!plan_fits(plan, cluster, &waiting->kinds[kind].facts, machine))
+            continue;
+        set_active(waiting, kind);
+        waiting->kinds[kind].woken_in = round;
+    }
+}
+
 void waiting_begin(struct waiting *waiting, const struct cluster *cluster, const struct plan *plan)
 {
     for (uint32_t i = 0; i < waiting->taken.count; i++) {
@@ -234,16 +252,46 @@ void waiting_begin(struct waiting *waiting, const struct cluster *cluster, const
     }
     waiting->taken.count = 0;
     waiting->fresh_count = waiting->active.count;
+    waiting->rounds++;
     for (uint32_t i = 0; i < plan->grown.count; i++)
-        waiting_wake(waiting, cluster, plan, plan->grown.ids[i]);
+        wake(waiting, cluster, plan, plan->grown.ids[i], waiting->rounds);
 }
 
 void waiting_wake(struct waiting *waiting, const struct cluster *cluster, const struct plan *plan,
                   uint32_t machine)
 {
-    for (uint32_t k = waiting->idle.count; k-- > 0;)
-        if (plan_fits(plan, cluster, &waiting->kinds[waiting->idle.ids[k]].facts, machine))
-            set_active(waiting, waiting->idle.ids[k]);
+    wake(waiting, cluster, plan, machine, 0);
+}
+
+bool waiting_wants_grown(const struct waiting *waiting, const struct cluster *cluster,
+                         const struct plan *plan, uint32_t kind)
+{
+    const struct waiting_kind *k = &waiting->kinds[kind];
+    if (k->woken_in != waiting->rounds || plan->grown.count > GROWN_FEW)
+        return false;
+#ifdef DEEP_CHECKS
+    uint32_t machine = plan_next(plan, cluster, &k->facts, 0);
+    for (; machine != NONE; machine = plan_next(plan, cluster, &k->facts, machine + 1))
+        ASSERT(plan->grown_in[machine] == plan->rounds);
+#else
+    (void)cluster;
+#endif
+    return true;
+}
+
+uint32_t waiting_next(const struct waiting *waiting, const struct cluster *cluster,
+                      const struct plan *plan, uint32_t kind, uint32_t from)
+{
+    const struct task_facts *facts = &waiting->kinds[kind].facts;
+    if (!waiting_wants_grown(waiting, cluster, plan, kind))
+        return plan_next(plan, cluster, facts, from);
+    uint32_t first = NONE;
+    for (uint32_t i = 0; i < plan->grown.count; i++) {
+        uint32_t machine = plan->grown.ids[i];
+        if (machine >= from && machine < first && plan_fits(plan, cluster, facts, machine))
+            first = machine;
+    }
+    return first;
 }
 
 uint32_t waiting_take(struct waiting *waiting, uint32_t line)

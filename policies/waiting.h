@@ -32,6 +32,8 @@ struct waiting_kind {
     uint32_t first_line;     /* NONE: a free id */
     uint32_t active_at;      /* in waiting.active; NONE: idle */
     uint32_t idle_at;        /* in waiting.idle; NONE: active */
+    uint64_t woken_in;       /* of waiting.rounds: it was idle when that one began, and fits at */
+                             /* most on machines that had grown */
 };
 
 struct waiting {
@@ -48,9 +50,10 @@ struct waiting {
     uint32_t kind_count, kind_room, free_kind;
     struct id_chains kind_ids;
     struct id_list active, idle; /* kinds */
-    uint32_t fresh_count;        /* when a round begins, the first so many active kinds may fit */
-                                 /* anywhere, and those after them only where a machine has grown */
-    struct id_list taken;        /* tasks, in this round */
+    uint64_t rounds;
+    uint32_t fresh_count; /* when a round begins, the first so many active kinds may fit */
+                          /* anywhere, and those after them only where a machine has grown */
+    struct id_list taken; /* tasks, in this round */
 };
 
 void waiting_init(struct waiting *waiting, bool by_input);
@@ -68,6 +71,17 @@ void waiting_begin(struct waiting *waiting, const struct cluster *cluster, const
 /* Idle kinds that fit on the machine are active. O(idle kinds). */
 void waiting_wake(struct waiting *waiting, const struct cluster *cluster, const struct plan *plan,
                   uint32_t machine);
+
+/* Does the kind fit at most on the few machines that have grown, so that to look at each of them is
+ * the short way? O(1). */
+bool waiting_wants_grown(const struct waiting *waiting, const struct cluster *cluster,
+                         const struct plan *plan, uint32_t kind);
+
+/* The first machine from `from` on where a task of the kind fits, or NONE, as plan_next finds it;
+ * only machines that have grown are looked at where that is enough. O(machines that grew, if few;
+ * log M as a rule otherwise). */
+uint32_t waiting_next(const struct waiting *waiting, const struct cluster *cluster,
+                      const struct plan *plan, uint32_t kind, uint32_t from);
 
 /* A task of the kind fits nowhere. O(1). */
 void waiting_set_idle(struct waiting *waiting, uint32_t kind);
