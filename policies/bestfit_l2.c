@@ -36,7 +36,7 @@ static enum status create(void **state, const struct policy_options *options,
     (void)options;
     (void)problem;
     struct bestfit *bestfit = memory_alloc(sizeof *bestfit);
-    greedy_init(&bestfit->greedy);
+    greedy_init(&bestfit->greedy, 0);
     rankings_init(&bestfit->rankings, score, NULL, NULL);
     *state = bestfit;
     return STATUS_OK;

@@ -118,7 +118,7 @@ static enum status create(void **state, const struct policy_options *options,
         return problem_set(problem, STATUS_USAGE, NULL, 0, 0, "--policy borg: score= is 0 or 1");
     struct borg *borg = memory_alloc(sizeof *borg);
     borg->fill = (double)options->values[OPTION_FILL] / POLICY_ONE;
-    greedy_init(&borg->greedy);
+    greedy_init(&borg->greedy, WAITING_BY_PRIORITY);
     rankings_init(&borg->rankings, scores[score / POLICY_ONE], borg, NULL);
     *state = borg;
     return STATUS_OK;

@@ -23,7 +23,7 @@ static enum status create(void **state, const struct policy_options *options,
     (void)problem;
     struct ideal *ideal = memory_alloc(sizeof *ideal);
     plan_init(&ideal->plan);
-    waiting_init(&ideal->waiting, false);
+    waiting_init(&ideal->waiting, WAITING_BY_TENANT);
     *state = ideal;
     return STATUS_OK;
 }

@@ -10,7 +10,7 @@ static enum status create(void **state, const struct policy_options *options,
     (void)options;
     (void)problem;
     struct greedy *greedy = memory_alloc(sizeof *greedy);
-    greedy_init(greedy);
+    greedy_init(greedy, 0);
     *state = greedy;
     return STATUS_OK;
 }

@@ -1,10 +1,10 @@
 /* greedy.c - see greedy.h. */
 #include "policies/greedy.h"
 
-void greedy_init(struct greedy *greedy)
+void greedy_init(struct greedy *greedy, unsigned by)
 {
     plan_init(&greedy->plan);
-    waiting_init(&greedy->waiting, false);
+    waiting_init(&greedy->waiting, by);
     heap_init(&greedy->order);
 }
 

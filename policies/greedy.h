@@ -22,7 +22,8 @@ typedef int64_t greedy_order(const struct waiting_line *line);
 typedef uint32_t greedy_choice(struct greedy *greedy, void *state, const struct cluster *cluster,
                                const struct waiting_line *line);
 
-void greedy_init(struct greedy *greedy);
+/* `by`: what the order and the choice depend on of lines (waiting.h). */
+void greedy_init(struct greedy *greedy, unsigned by);
 void greedy_free(struct greedy *greedy);
 
 /* For the policy's on_change. */

@@ -175,7 +175,7 @@ static enum status create(void **state, const struct policy_options *options,
     for (uint32_t i = 0; i < SHAPE_POINTS; i++)
         kube->shape[i] = (struct kube_shape_point){50 * i, kube->values[OPTION_RATIO_0 + i]};
     plan_init(&kube->plan);
-    waiting_init(&kube->waiting, false);
+    waiting_init(&kube->waiting, 0);
     random_init(&kube->random, options->seed);
     rankings_init(&kube->rankings, score, kube, &kube->random);
     kube_queue_init(&kube->queue, &(struct kube_delays){kube->values[OPTION_BACKOFF],

@@ -17,7 +17,7 @@ static enum status create(void **state, const struct policy_options *options,
 {
     (void)problem;
     struct chance *chance = memory_alloc(sizeof *chance);
-    greedy_init(&chance->greedy);
+    greedy_init(&chance->greedy, 0);
     random_init(&chance->random, options->seed);
     *state = chance;
     return STATUS_OK;

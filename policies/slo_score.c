@@ -112,7 +112,7 @@ static enum status create(void **state, const struct policy_options *options,
         .probe = options->values[PROBE] != 0,
         .seed = options->seed,
     };
-    greedy_init(&policy->greedy);
+    greedy_init(&policy->greedy, WAITING_BY_PRIORITY);
     agents_init(&policy->agents, &agent_options);
     heap_init(&policy->hopes);
     random_init(&policy->random, options->seed);

@@ -80,7 +80,7 @@ static enum status create(void **state, const struct policy_options *options,
     sparrow->in_order = options->values[OPTION_IN_ORDER] > 0;
     sparrow->priorities = options->values[OPTION_PRIORITIES] > 0;
     plan_init(&sparrow->plan);
-    waiting_init(&sparrow->waiting, false);
+    waiting_init(&sparrow->waiting, WAITING_BY_STAGE | WAITING_BY_PRIORITY);
     probes_init(&sparrow->probes, options->seed);
     *state = sparrow;
     return STATUS_OK;

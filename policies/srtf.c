@@ -37,7 +37,7 @@ static enum status create(void **state, const struct policy_options *policy_opti
 {
     (void)problem;
     struct srtf *srtf = memory_alloc(sizeof *srtf);
-    greedy_init(&srtf->greedy);
+    greedy_init(&srtf->greedy, WAITING_BY_RUN_TIME);
     rankings_init(&srtf->rankings, score, NULL, NULL);
     srtf->align = policy_options->values[ALIGN] >= POLICY_ONE / 2;
     *state = srtf;

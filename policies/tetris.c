@@ -87,7 +87,7 @@ static enum status create(void **state, const struct policy_options *policy_opti
                                         .fairness = values[FAIRNESS]},
                               .barrier = fraction(values[BARRIER])};
     plan_init(&tetris->plan);
-    waiting_init(&tetris->waiting, false);
+    waiting_init(&tetris->waiting, WAITING_BY_STAGE | WAITING_BY_PRIORITY | WAITING_BY_RUN_TIME);
     remaining_work_init(&tetris->work);
     local_inputs_init(&tetris->inputs);
     free_order_init(&tetris->order);

@@ -9,9 +9,9 @@
  * shorter way. */
 #define GROWN_FEW 64
 
-void waiting_init(struct waiting *waiting, bool by_input)
+void waiting_init(struct waiting *waiting, unsigned by)
 {
-    *waiting = (struct waiting){.by_input = by_input, .free_line = NONE, .free_kind = NONE};
+    *waiting = (struct waiting){.by = by, .free_line = NONE, .free_kind = NONE};
     id_chains_init(&waiting->line_ids);
     id_chains_init(&waiting->kind_ids);
 }
@@ -37,6 +37,25 @@ static void reserve(struct waiting *waiting, const struct cluster *cluster)
         waiting->tasks[waiting->task_limit].line = NONE;
 }
 
+/* What lines are told apart by, of a task. */
+static struct task_facts facts_of_line(const struct task_facts *task, unsigned by)
+{
+    struct task_facts facts = {.demand = task->demand, .constraint = task->constraint};
+    if (by & (WAITING_BY_TENANT | WAITING_BY_STAGE))
+        facts.tenant = task->tenant;
+    if (by & WAITING_BY_PRIORITY)
+        facts.priority = task->priority;
+    if (by & WAITING_BY_RUN_TIME)
+        facts.true_run_us = task->true_run_us;
+    if (by & WAITING_BY_STAGE) {
+        facts.job = task->job;
+        facts.stage = task->stage;
+        facts.deadline_us = task->deadline_us;
+        facts.latency_us = task->latency_us;
+    }
+    return facts;
+}
+
 static uint64_t hash_kind(const struct task_facts *facts)
 {
     uint64_t hash = facts->constraint;
@@ -47,7 +66,7 @@ static uint64_t hash_kind(const struct task_facts *facts)
 
 static uint64_t hash_line(const struct task_facts *facts)
 {
-    uint64_t hash = random_mix(hash_kind(facts), facts->stage);
+    uint64_t hash = random_mix(random_mix(hash_kind(facts), facts->stage), facts->tenant);
     hash = random_mix(hash, (uint64_t)facts->deadline_us ^ (uint32_t)facts->priority);
     return random_mix(hash, (uint64_t)facts->true_run_us);
 }
@@ -61,7 +80,7 @@ static bool same_line(const struct task_facts *a, const struct task_facts *b)
 {
     return a->tenant == b->tenant && a->stage == b->stage && a->priority == b->priority &&
            a->deadline_us == b->deadline_us && a->latency_us == b->latency_us &&
-           a->true_run_us == b->true_run_us && a->blocks == b->blocks && same_kind(a, b);
+           a->true_run_us == b->true_run_us && same_kind(a, b);
 }
 
 /* Lists of kinds. */
@@ -174,11 +193,7 @@ static void free_line(struct waiting *waiting, uint32_t line)
 
 static void enter(struct waiting *waiting, const struct cluster *cluster, uint32_t task)
 {
-    struct task_facts facts = cluster->task_facts[task];
-    if (!waiting->by_input) {
-        facts.blocks = NULL;
-        facts.block_count = 0;
-    }
+    struct task_facts facts = facts_of_line(&cluster->task_facts[task], waiting->by);
     uint64_t hash = hash_line(&facts);
     uint32_t line = id_chains_first(&waiting->line_ids, hash);
     while (line != NONE && !same_line(&waiting->lines[line].facts, &facts))

@@ -1,11 +1,10 @@
 /* waiting.h - what waits, in lines of tasks that are alike, for policies that decide one task
  * after the other.
  *
- * A line is of tasks of one stage and tenant with equal demand, constraint, priority, deadline and
- * known run time (and input, if a policy asks where that is); those who came first stand in front.
- * A kind is the lines of equal demand and constraint: when a task of it fits nowhere, none of them
- * does, and the kind is idle until a machine has more room. So the work of a round follows what
- * changed and not what waits. */
+ * A kind is the tasks of equal demand and constraint: when a task of it fits nowhere, none of them
+ * does, and the kind is idle until a machine takes more than it did. A line is the tasks of a kind
+ * that are alike in what else the policy tells apart; those who came first stand in front. So the
+ * work of a round follows what changed and not what waits. */
 #ifndef POLICIES_WAITING_H
 #define POLICIES_WAITING_H
 
@@ -13,13 +12,21 @@
 #include "base/id_list.h"
 #include "policies/plan.h"
 
+/* What makes two tasks of a kind stand in two lines. */
+enum {
+    WAITING_BY_TENANT = 1,
+    WAITING_BY_PRIORITY = 2,
+    WAITING_BY_RUN_TIME = 4, /* as far as it is known */
+    WAITING_BY_STAGE = 8,    /* with the tenant and what a service level asks for */
+};
+
 struct waiting_task {
     uint32_t line; /* NONE: in none */
     uint32_t next, previous;
 };
 
 struct waiting_line {
-    struct task_facts facts; /* of each of its tasks, but for the times */
+    struct task_facts facts; /* of its tasks, as far as it is told apart: all else is 0 */
     uint32_t kind;
     uint32_t first, last, count; /* of its tasks; a count of 0: a free id */
     uint32_t next, previous;     /* of the same kind */
@@ -37,7 +44,7 @@ struct waiting_kind {
 };
 
 struct waiting {
-    bool by_input;
+    unsigned by;
     struct waiting_task *tasks; /* by task id */
     uint64_t *arrivals;         /* by task id */
     uint32_t task_limit, task_room, arrival_room;
@@ -56,7 +63,8 @@ struct waiting {
     struct id_list taken; /* tasks, in this round */
 };
 
-void waiting_init(struct waiting *waiting, bool by_input);
+/* `by`: a sum of WAITING_BY_*. */
+void waiting_init(struct waiting *waiting, unsigned by);
 void waiting_free(struct waiting *waiting);
 
 /* Follow a change: its task joins the end of a line or leaves one. O(1) expected. */
