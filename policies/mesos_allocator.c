@@ -366,9 +366,12 @@ bool mesos_allocator_asked(const struct mesos_allocator *allocator)
 bool mesos_allocator_allocatable(const struct mesos_allocator *allocator,
                                  const struct resources *resources)
 {
+    const struct resources *total = &allocator->total;
     bool something = false;
     for (int r = 0; r < RESOURCE_COUNT; r++)
         something = something || resources->amount[r] > 0;
+    if (!total->amount[RESOURCE_CPU] && !total->amount[RESOURCE_MEMORY])
+        return something;
     return something && (resources->amount[RESOURCE_CPU] >= allocator->options.cpu_min ||
                          resources->amount[RESOURCE_MEMORY] >= allocator->options.memory_min);
 }

@@ -210,8 +210,9 @@ int64_t mesos_allocator_ready_us(const struct mesos_allocator *allocator, int64_
 /* Labels of the agent are others: its filters end. */
 void mesos_allocator_drop_filters(struct mesos_allocator *allocator, uint32_t agent);
 
-/* For the run (mesos_allocation.c): may so much be offered; it counts as the framework's, or no
- * longer; and it does not want to see so much of the agent, which has it available, for a while. */
+/* For the run (mesos_allocation.c): may so much be offered (anything may in a cluster
+ * without cpu and memory, such as Mesos knows none); it counts as the framework's, or no longer;
+ * and it does not want to see so much of the agent, which has it available, for a while. */
 bool mesos_allocator_allocatable(const struct mesos_allocator *allocator,
                                  const struct resources *resources);
 void mesos_allocator_take(struct mesos_allocator *allocator, uint32_t framework,

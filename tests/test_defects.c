@@ -229,6 +229,29 @@ Test(defects, zero_duration_ends_and_gives_its_room_back)
     }
 }
 
+/* Published logs of GPU clusters tell of GPUs and nothing else, those of supercomputers of
+ * processors: no policy may ask for more than one resource. */
+Test(defects, column_mapping_of_one_resource_is_enough)
+{
+    for (uint32_t r = 0; r < RESOURCE_COUNT; r++)
+        for (uint32_t p = 0; p < policy_kind_count(); p++) {
+            struct trial trial;
+            char rows[256];
+            if (!places(policy_kind_at(p)))
+                continue;
+            snprintf(rows, sizeof rows,
+                     "0,machine_added,m,%s=2\n"
+                     "0,task_submitted,,%s=1,a,,4,1000000\n",
+                     resource_name(r), resource_name(r));
+            replay_rows(&trial, policy_kind_at(p), rows, 0);
+            const char *name = policy_kind_at(p)->name;
+            cr_assert_eq(trial.report.tasks.finished, 4, "%s, %s", name, resource_name(r));
+            cr_assert(near(trial.report.makespan_s, 2) || strcmp(name, "mesos-drf") == 0,
+                      "%s, %s: %g", name, resource_name(r), trial.report.makespan_s);
+            free_trial(&trial);
+        }
+}
+
 /* A second at 100 %, with many events in it, then nine idle ones with a single event. */
 Test(defects, time_weighting_makes_a_full_second_of_ten_a_tenth)
 {

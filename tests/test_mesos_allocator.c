@@ -428,7 +428,9 @@ Test(mesos_allocator, too_little_is_not_offered)
         add_framework(add_role(NONE, "*", 1000), "1");
         struct resources total = {{rows[i].cpu * RESOURCE_UNIT / 100,
                                    rows[i].memory * RESOURCE_UNIT / 100, RESOURCE_UNIT}};
+        const struct resources cpu = {{1}}; /* of another agent, that there is some at all */
         mesos_allocator_add_agent(&allocator, 0, &total);
+        mesos_allocator_add_agent(&allocator, 1, &cpu);
         run();
         cr_expect_eq(allocator.offer_count, rows[i].offered, "row %u", i);
         stop();
