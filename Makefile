@@ -3,7 +3,7 @@
 # Flavours stand side by side: build/flowsched (release), build/debug/flowsched,
 # build/sanitize/flowsched. Only build/ is written to.
 
-LAYERS := base graph solver costmodels scheduler policies traces replay bench cli
+LAYERS := base graph solver costmodels scheduler policies traces replay plugins bench cli
 CC := gcc
 CXX := g++
 

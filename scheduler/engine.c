@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "costmodels/label_text.h"
+#include "scheduler/jobs.h"
 #include "scheduler/machines.h"
 #include "scheduler/moves.h"
 #include "scheduler/submission.h"
@@ -238,13 +239,10 @@ static void fail_attempt(struct engine *engine, uint32_t task, bool final, int64
     heap_push(&engine->backoffs, backoff_end(engine, t), task, task);
 }
 
-static enum status change_task(struct engine *engine, const struct event *event,
+static enum status change_task(struct engine *engine, uint32_t task, const struct event *event,
                                struct problem *problem)
 {
     struct cluster *cluster = engine->cluster;
-    uint32_t task = cluster_find_task(cluster, event->job, event->stage, event->index);
-    if (task == NONE)
-        return refuse(problem, STATUS_NOT_FOUND, event, "there is no such live task");
     bool needs_running = event->kind != EVENT_TASK_KILLED && event->kind != EVENT_TASK_UPDATED;
     if (needs_running && cluster->tasks[task].state != TASK_RUNNING)
         return refuse(problem, STATUS_ILLEGAL, event, "it does not run");
@@ -273,25 +271,42 @@ static enum status change_task(struct engine *engine, const struct event *event,
     return STATUS_OK;
 }
 
-enum status engine_apply(struct engine *engine, const struct event *event, struct problem *problem)
+/* The event was applied, or refused: count it, and tell. */
+static enum status end_event(struct engine *engine, const struct event *event, enum status status)
 {
-    enum status status;
-    ASSERT(event->kind < EVENT_RECORDS_END); /* that one is for the replay */
-    engine->submitted_count = 0;
-    if (event->kind == EVENT_MACHINE_ADDED)
-        status = add_machine(engine, event, problem);
-    else if (event->kind <= EVENT_MACHINE_REMOVED)
-        status = change_machine(engine, event, problem);
-    else if (event->kind == EVENT_TASK_SUBMITTED)
-        status = engine_submit(engine, event, problem);
-    else
-        status = change_task(engine, event, problem);
     if (status == STATUS_OK)
         engine->events++;
     else
         engine->refused_events[event->kind]++;
     engine_tell(engine);
     return status;
+}
+
+enum status engine_apply(struct engine *engine, const struct event *event, struct problem *problem)
+{
+    enum status status;
+    ASSERT(event->kind < EVENT_RECORDS_END); /* that one is for the replay */
+    engine->submitted_count = 0;
+    if (event->kind == EVENT_MACHINE_ADDED) {
+        status = add_machine(engine, event, problem);
+    } else if (event->kind <= EVENT_MACHINE_REMOVED) {
+        status = change_machine(engine, event, problem);
+    } else if (event->kind == EVENT_TASK_SUBMITTED) {
+        status = engine_submit(engine, event, problem);
+    } else {
+        uint32_t task = cluster_find_task(engine->cluster, event->job, event->stage, event->index);
+        status = task == NONE
+                     ? refuse(problem, STATUS_NOT_FOUND, event, "there is no such live task")
+                     : change_task(engine, task, event, problem);
+    }
+    return end_event(engine, event, status);
+}
+
+enum status engine_apply_to(struct engine *engine, uint32_t task, const struct event *event,
+                            struct problem *problem)
+{
+    ASSERT(event->kind > EVENT_TASK_SUBMITTED && event->kind < EVENT_RECORDS_END);
+    return end_event(engine, event, change_task(engine, task, event, problem));
 }
 
 enum status engine_end_attempt(struct engine *engine, uint32_t task, uint32_t generation,
@@ -322,6 +337,11 @@ static const struct heap_entry *top_backoff(struct engine *engine)
     return NULL;
 }
 
+int64_t engine_backoff_end(const struct engine *engine, uint32_t task)
+{
+    return backoff_end(engine, &engine->cluster->tasks[task]);
+}
+
 int64_t engine_next_backoff(struct engine *engine)
 {
     const struct heap_entry *top = top_backoff(engine);
@@ -335,6 +355,26 @@ void engine_end_backoffs(struct engine *engine, int64_t now_us)
         uint32_t task = heap_pop(&engine->backoffs).item;
         engine_move(engine, task, engine_ready_state(engine, task), CAUSE_RETRIED, now_us);
     }
+    engine_tell(engine);
+}
+
+/* Nothing of the stage waits for others any more. */
+static void release_stage(struct engine *engine, uint32_t stage, int64_t now_us)
+{
+    struct cluster *cluster = engine->cluster;
+    uint32_t first = cluster->jobs[cluster->stages[stage].job].first_stage;
+    for (uint32_t s = first; s != NONE; s = cluster->stages[s].next)
+        jobs_remove_dependency(cluster, stage, s);
+    engine_release_stage(engine, stage, now_us);
+}
+
+void engine_let_go(struct engine *engine, uint32_t task, int64_t now_us)
+{
+    const struct task *t = &engine->cluster->tasks[task];
+    if (t->state == TASK_BLOCKED)
+        release_stage(engine, t->stage, now_us);
+    else if (t->state == TASK_BACKOFF)
+        engine_move(engine, task, engine_ready_state(engine, task), CAUSE_RETRIED, now_us);
     engine_tell(engine);
 }
 

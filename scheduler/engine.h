@@ -63,6 +63,11 @@ void engine_observe(struct engine *engine, struct observer observer);
  * O(what it changes). */
 enum status engine_apply(struct engine *engine, const struct event *event, struct problem *problem);
 
+/* The same for an event of a live task that the caller has the id of; its names are only for the
+ * reason of a refusal. */
+enum status engine_apply_to(struct engine *engine, uint32_t task, const struct event *event,
+                            struct problem *problem);
+
 /* The ids of the tasks that the last EVENT_TASK_SUBMITTED made, in order of index;
  * borrowed until the next event. Where event->machine was given and had room, the first
  * ones run there already. */
@@ -74,9 +79,16 @@ const uint32_t *engine_submitted(const struct engine *engine, uint32_t *count);
 enum status engine_end_attempt(struct engine *engine, uint32_t task, uint32_t generation,
                                bool fails, bool final, int64_t now_us);
 
+/* When that of a task in BACKOFF ends. O(failures). */
+int64_t engine_backoff_end(const struct engine *engine, uint32_t task);
+
 /* When the next back-off ends, or TIME_NEVER; and let go all that have ended by `now`. */
 int64_t engine_next_backoff(struct engine *engine);
 void engine_end_backoffs(struct engine *engine, int64_t now_us);
+
+/* A live task, and with it its stage, need not wait for predecessors any more, and itself not for
+ * its back-off. Nothing, if it does not. O(stages of its job + their tasks). */
+void engine_let_go(struct engine *engine, uint32_t task, int64_t now_us);
 
 /* Let go every stage that still waits for a stage which was never submitted: no more
  * submissions will come. Returns how many such dependencies there were. */

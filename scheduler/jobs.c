@@ -68,3 +68,15 @@ void jobs_add_dependency(struct cluster *cluster, uint32_t waits, uint32_t first
     stage->successors[stage->successor_count++] = waits;
     cluster->stages[waits].open_predecessors++;
 }
+
+void jobs_remove_dependency(struct cluster *cluster, uint32_t waits, uint32_t first)
+{
+    struct stage *stage = &cluster->stages[first];
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < stage->successor_count; i++)
+        if (stage->successors[i] == waits)
+            cluster->stages[waits].open_predecessors--;
+        else
+            stage->successors[kept++] = stage->successors[i];
+    stage->successor_count = kept;
+}

@@ -16,6 +16,10 @@ uint32_t jobs_find_stage(const struct cluster *cluster, uint32_t job, const char
 /* Stage `waits` may start when stage `first` has ended; nothing if it has. O(1). */
 void jobs_add_dependency(struct cluster *cluster, uint32_t waits, uint32_t first);
 
+/* Stage `waits` need not wait for stage `first` any more; nothing if it does not. O(successors of
+ * `first`). */
+void jobs_remove_dependency(struct cluster *cluster, uint32_t waits, uint32_t first);
+
 /* Is the stage submitted, with no live task left? */
 bool jobs_stage_ended(const struct cluster *cluster, uint32_t stage);
 

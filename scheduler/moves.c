@@ -32,6 +32,15 @@ enum task_state engine_ready_state(const struct engine *engine, uint32_t task)
     return feasible ? TASK_WAITING : TASK_INFEASIBLE;
 }
 
+void engine_release_stage(struct engine *engine, uint32_t stage, int64_t now_us)
+{
+    struct cluster *cluster = engine->cluster;
+    uint32_t task = cluster->stages[stage].first_task;
+    for (; task != NONE; task = cluster->tasks[task].stage_next)
+        if (cluster->tasks[task].state == TASK_BLOCKED)
+            engine_move(engine, task, engine_ready_state(engine, task), CAUSE_UNBLOCKED, now_us);
+}
+
 void engine_release_successors(struct engine *engine, uint32_t stage, int64_t now_us)
 {
     struct cluster *cluster = engine->cluster;
@@ -39,13 +48,8 @@ void engine_release_successors(struct engine *engine, uint32_t stage, int64_t no
     cluster->stages[stage].successor_count = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t next = cluster->stages[stage].successors[i];
-        if (--cluster->stages[next].open_predecessors)
-            continue;
-        uint32_t task = cluster->stages[next].first_task;
-        for (; task != NONE; task = cluster->tasks[task].stage_next)
-            if (cluster->tasks[task].state == TASK_BLOCKED)
-                engine_move(engine, task, engine_ready_state(engine, task), CAUSE_UNBLOCKED,
-                            now_us);
+        if (!--cluster->stages[next].open_predecessors)
+            engine_release_stage(engine, next, now_us);
     }
 }
 

@@ -21,6 +21,9 @@ void engine_start(struct engine *engine, uint32_t task, uint32_t machine, uint32
 /* Where a task goes that may start: WAITING, or INFEASIBLE if it fits no machine. */
 enum task_state engine_ready_state(const struct engine *engine, uint32_t task);
 
+/* The stage waits for no other one: let go its tasks. */
+void engine_release_stage(struct engine *engine, uint32_t stage, int64_t now_us);
+
 /* The stage has ended: let go what waited for it and now waits for nothing else. */
 void engine_release_successors(struct engine *engine, uint32_t stage, int64_t now_us);
 

@@ -18,10 +18,12 @@ MAY_INCLUDE = {
     "policies": {"base", "costmodels", "scheduler"},
     "traces": {"base", "costmodels", "scheduler"},
     "replay": {"base", "costmodels", "scheduler", "traces"},
+    "plugins": {"base", "graph", "solver", "costmodels", "scheduler", "policies", "replay",
+                "include"},
     "bench": {"base", "graph", "solver", "costmodels", "scheduler", "policies", "traces",
               "replay"},
     "cli": {"base", "graph", "solver", "costmodels", "scheduler", "policies", "traces", "replay",
-            "bench"},
+            "plugins", "bench", "include"},
 }
 KNOWS_NODES = {"graph", "solver"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
