@@ -23,10 +23,11 @@ CPPFLAGS := -I. -D_GNU_SOURCE -MMD -MP
 CFLAGS := -std=c11 -g $(FLAGS_$(FLAVOUR)) $(WARNINGS) $(C_WARNINGS) $(CFLAGS_EXTRA)
 CXXFLAGS := -std=c++17 -g $(FLAGS_$(FLAVOUR)) $(WARNINGS) $(CXX_FLAGS_$(FLAVOUR)) $(CFLAGS_EXTRA)
 LDFLAGS := $(FLAGS_$(FLAVOUR)) $(CFLAGS_EXTRA)
-LDLIBS := -llemon -ligraph -lcjson -lzstd -lz -lm -lstdc++
+LDLIBS := -llemon -ligraph -lcjson -lunistring -lzstd -lz -lm -lstdc++
 
 # What a build and what the tests need, by the names of Debian's packages.
-BUILD_PACKAGES := gcc g++ make liblemon-dev libigraph-dev libcjson-dev zlib1g-dev libzstd-dev
+BUILD_PACKAGES := gcc g++ make liblemon-dev libigraph-dev libcjson-dev libunistring-dev zlib1g-dev \
+	libzstd-dev
 CHECK_PACKAGES := $(BUILD_PACKAGES) libcriterion-dev clang-format clang-tidy python3 zstd man-db
 FUZZ_PACKAGES := $(BUILD_PACKAGES) clang libclang-rt-14-dev
 

@@ -4,13 +4,6 @@
 #include <math.h>
 #include <stdio.h>
 
-void json_add_integer(cJSON *object, const char *key, int64_t value)
-{
-    char text[24];
-    snprintf(text, sizeof text, "%" PRId64, value);
-    cJSON_AddRawToObject(object, key, text);
-}
-
 void json_add_real(cJSON *object, const char *key, double value)
 {
     if (isnan(value))

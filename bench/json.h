@@ -4,10 +4,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "replay/samples.h"
-
-/* All 64 bits of it: cJSON's own numbers are doubles. */
-void json_add_integer(cJSON *object, const char *key, int64_t value);
+#include "replay/summary_fields.h"
 
 /* NaN is null. */
 void json_add_real(cJSON *object, const char *key, double value);

@@ -9,12 +9,12 @@ static void add_options(cJSON *json, const struct round_bench_options *options)
     cJSON_AddStringToObject(json, "cost_model", options->cost_model);
     cJSON_AddStringToObject(json, "solver", options->solver);
     cJSON_AddBoolToObject(json, "preemption", options->preemption);
-    json_add_integer(json, "seed", (int64_t)workload->seed);
-    json_add_integer(json, "machines", workload->machines);
-    json_add_integer(json, "tasks", workload->tasks);
-    json_add_integer(json, "load_percent", workload->load_percent);
-    json_add_integer(json, "events_per_round", options->events);
-    json_add_integer(json, "warmup", options->warmup);
+    field_integer(json, "seed", (int64_t)workload->seed);
+    field_integer(json, "machines", workload->machines);
+    field_integer(json, "tasks", workload->tasks);
+    field_integer(json, "load_percent", workload->load_percent);
+    field_integer(json, "events_per_round", options->events);
+    field_integer(json, "warmup", options->warmup);
 }
 
 static void name_stage(char key[32], enum round_stage stage)
@@ -28,10 +28,10 @@ static void add_times(cJSON *json, const struct round_figures *figures)
     cJSON *first = cJSON_AddObjectToObject(json, "first_round");
     for (int s = 0; s < ROUND_STAGE_COUNT; s++) {
         name_stage(key, (enum round_stage)s);
-        json_add_integer(first, key, figures->first.ns[s]);
+        field_integer(first, key, figures->first.ns[s]);
     }
     cJSON *rounds = cJSON_AddObjectToObject(json, "rounds");
-    json_add_integer(rounds, "count", (int64_t)figures->rounds.count);
+    field_integer(rounds, "count", (int64_t)figures->rounds.count);
     for (int s = 0; s < ROUND_STAGE_COUNT; s++) {
         name_stage(key, (enum round_stage)s);
         json_add_samples(rounds, key, &figures->stages_ns[s]);
@@ -42,29 +42,29 @@ static void add_rounds(cJSON *json, struct round_figures *figures)
 {
     struct round_statistics *rounds = &figures->rounds;
     struct percentiles p = samples_percentiles(&rounds->gaps, (double)GAP_UNIT);
-    json_add_integer(json, "events", (int64_t)figures->events);
+    field_integer(json, "events", (int64_t)figures->events);
     json_add_real(json, "events_per_s", round_figures_per_s(figures, figures->events));
-    json_add_integer(json, "decisions", (int64_t)rounds->decisions);
+    field_integer(json, "decisions", (int64_t)rounds->decisions);
     json_add_real(json, "decisions_per_s", round_figures_per_s(figures, rounds->decisions));
-    json_add_integer(json, "misfits", (int64_t)rounds->misfits);
+    field_integer(json, "misfits", (int64_t)rounds->misfits);
     cJSON *solves = cJSON_AddObjectToObject(json, "solves");
-    json_add_integer(solves, "count", (int64_t)rounds->solves);
-    json_add_integer(solves, "max", rounds->solves_max);
+    field_integer(solves, "count", (int64_t)rounds->solves);
+    field_integer(solves, "max", rounds->solves_max);
     cJSON *gap = cJSON_AddObjectToObject(json, "gap");
     json_add_real(gap, "p50", p.p50);
     json_add_real(gap, "p99", p.p99);
     json_add_real(gap, "max", p.max);
     cJSON *network = cJSON_AddObjectToObject(json, "network");
-    json_add_integer(network, "nodes_max", figures->nodes_max);
-    json_add_integer(network, "arcs_max", figures->arcs_max);
+    field_integer(network, "nodes_max", figures->nodes_max);
+    field_integer(network, "arcs_max", figures->arcs_max);
 }
 
 static void add_cluster(cJSON *json, const struct round_figures *figures)
 {
     const struct cluster *cluster = figures->cluster;
     cJSON *object = cJSON_AddObjectToObject(json, "cluster");
-    json_add_integer(object, "running", cluster->lists[TASK_RUNNING].count);
-    json_add_integer(object, "waiting", cluster->lists[TASK_WAITING].count);
+    field_integer(object, "running", cluster->lists[TASK_RUNNING].count);
+    field_integer(object, "waiting", cluster->lists[TASK_WAITING].count);
     for (int r = 0; r <= RESOURCE_MEMORY; r++)
         json_add_real(object, resource_name((enum resource)r),
                       (double)cluster->used.amount[r] / (double)cluster->capacity.amount[r]);
@@ -77,8 +77,8 @@ void round_json_print(const struct round_bench_options *options, struct round_fi
 {
     cJSON *json = cJSON_CreateObject();
     add_options(json, options);
-    json_add_integer(json, "fill_ns", (int64_t)figures->fill_ns);
-    json_add_integer(json, "filled", figures->filled);
+    field_integer(json, "fill_ns", (int64_t)figures->fill_ns);
+    field_integer(json, "filled", figures->filled);
     add_times(json, figures);
     add_rounds(json, figures);
     add_cluster(json, figures);

@@ -7,7 +7,7 @@
 
 static void add_times(cJSON *object, const struct meter_samples *times)
 {
-    json_add_integer(object, "n", times->thread_ns.count);
+    field_integer(object, "n", times->thread_ns.count);
     json_add_samples(object, "thread_ns", &times->thread_ns);
     json_add_samples(object, "process_ns", &times->process_ns);
     json_add_samples(object, "wall_ns", &times->wall_ns);
@@ -21,17 +21,17 @@ cJSON *solver_json_head(const struct solver_bench_options *options,
     cJSON *against = cJSON_AddArrayToObject(json, "against");
     for (uint32_t i = 1; i < options->solver_count; i++)
         cJSON_AddItemToArray(against, cJSON_CreateString(options->solvers[i]));
-    json_add_integer(json, "machines", options->machines);
-    json_add_integer(json, "slots", options->slots);
-    json_add_integer(json, "seed", (int64_t)options->seed);
+    field_integer(json, "machines", options->machines);
+    field_integer(json, "slots", options->slots);
+    field_integer(json, "seed", (int64_t)options->seed);
     if (options->core >= 0)
-        json_add_integer(json, "core", options->core);
+        field_integer(json, "core", options->core);
     else
         cJSON_AddNullToObject(json, "core");
     cJSON *clocks = cJSON_AddObjectToObject(json, "clock_overhead_ns");
-    json_add_integer(clocks, "thread", overhead->thread_ns);
-    json_add_integer(clocks, "process", overhead->process_ns);
-    json_add_integer(clocks, "wall", overhead->wall_ns);
+    field_integer(clocks, "thread", overhead->thread_ns);
+    field_integer(clocks, "process", overhead->process_ns);
+    field_integer(clocks, "wall", overhead->wall_ns);
     cJSON_AddArrayToObject(json, "instances");
     return json;
 }
@@ -42,11 +42,11 @@ cJSON *solver_json_instance(cJSON *json, const struct solver_instance *instance)
     cJSON_AddItemToArray(cJSON_GetObjectItem(json, "instances"), object);
     cJSON_AddStringToObject(object, "name", instance->name);
     if (instance->cluster) {
-        json_add_integer(object, "tasks", instance->tasks);
+        field_integer(object, "tasks", instance->tasks);
         json_add_real(object, "hot", instance->cluster->hot);
     }
-    json_add_integer(object, "nodes", instance->nodes);
-    json_add_integer(object, "arcs", instance->arcs);
+    field_integer(object, "nodes", instance->nodes);
+    field_integer(object, "arcs", instance->arcs);
     return object;
 }
 
@@ -72,9 +72,9 @@ void solver_json_scratch(cJSON *instance, const struct scratch *scratch, uint32_
         cJSON_AddStringToObject(row, "solver", run->solver);
         cJSON_AddStringToObject(row, "outcome", outcome_name(run->outcome));
         if (run->outcome == OUTCOME_OPTIMAL)
-            json_add_integer(row, "cost", run->cost);
+            field_integer(row, "cost", run->cost);
         add_times(row, &run->times);
-        json_add_integer(row, "work", (int64_t)run->work);
+        field_integer(row, "work", (int64_t)run->work);
         json_add_bytes(row, "heap_bytes", memory->heap);
         json_add_bytes(row, "resident_bytes", memory->resident);
         json_add_real(row, "heap_bytes_per_arc", arcs ? (double)memory->heap / arcs : NAN);
@@ -93,7 +93,7 @@ void solver_json_events(cJSON *instance, const struct life_run *runs, uint32_t c
         cJSON_AddItemToArray(rows, row);
         cJSON_AddStringToObject(row, "row", run->cycle->name);
         cJSON_AddStringToObject(row, "event", run->label);
-        json_add_integer(row, "concerned", run->concerned);
+        field_integer(row, "concerned", run->concerned);
         add_times(row, &run->times);
         json_add_samples(row, "work", &run->work);
         json_add_samples(row, "changes", &run->changes);
@@ -102,8 +102,8 @@ void solver_json_events(cJSON *instance, const struct life_run *runs, uint32_t c
 
 void solver_json_costs(cJSON *instance, cost_t before, cost_t after, const char *other)
 {
-    json_add_integer(instance, "cost_before_events", before);
-    json_add_integer(instance, "cost_after_events", after);
+    field_integer(instance, "cost_before_events", before);
+    field_integer(instance, "cost_after_events", after);
     if (other)
         cJSON_AddStringToObject(instance, "costs_compared_with", other);
     else

@@ -29,6 +29,13 @@ static double rounded(double value)
     return strtod(text, NULL);
 }
 
+void field_integer(cJSON *object, const char *key, int64_t value)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%" PRId64, value);
+    cJSON_AddRawToObject(object, key, text);
+}
+
 void field_real(cJSON *object, const char *key, double value)
 {
     if (isnan(value))

@@ -10,6 +10,7 @@
 #include "replay/samples.h"
 
 void field_count(cJSON *object, const char *key, uint64_t count);
+void field_integer(cJSON *object, const char *key, int64_t value);
 
 /* NaN is null. */
 void field_real(cJSON *object, const char *key, double value);
