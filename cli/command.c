@@ -13,6 +13,7 @@ static const struct command COMMANDS[] = {
     {"solve", "FILE", "solve a minimum-cost flow network in DIMACS format", command_solve},
     {"check", "FILE SOLUTION", "is this solution of a network optimal?", command_check},
     {"bench", "solver", "measure how fast a solver is, beside others", command_bench},
+    {"policy", "", "be the policy of another program, in JSON lines", command_policy},
     {"list", "", "the names that options take", command_list},
 };
 

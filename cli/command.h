@@ -3,8 +3,7 @@
 #define CLI_COMMAND_H
 
 #include "base/status.h"
-
-#define FLOWSCHED_VERSION "0.1.0"
+#include "include/flowsched.h"
 
 enum exit_status {
     EXIT_DONE = 0,
@@ -29,6 +28,7 @@ int command_replay(int argc, char **argv);
 int command_compare(int argc, char **argv);
 int command_bench(int argc, char **argv);
 int command_generate(int argc, char **argv);
+int command_policy(int argc, char **argv);
 int command_list(int argc, char **argv);
 
 /* The table, in the order of the help; NULL behind the last one, or for an unknown name. */
