@@ -47,6 +47,8 @@ const struct option replay_option_rows[] = {
     {"fail-machines", OPTION_FIXED, "RATE", "0", 0, 86400 * UNIT,
      "injected failures per machine and day"},
     {"seed", OPTION_INT, "N", "1", 0, INT64_MAX, "of everything that is left to chance"},
+    {"through", OPTION_TEXT, "COMMAND", NULL, 0, 0,
+     "who decides is another program, in JSON lines; or the library"},
     {"out", OPTION_TEXT, "DIR", NULL, 0, 0,
      "write summary.json, tasks.csv, rounds.csv and trace.csv"},
     {"json", OPTION_FLAG, NULL, NULL, 0, 0, "print the summary as JSON"},

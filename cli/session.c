@@ -79,8 +79,13 @@ static enum status open_session(struct session *session, struct problem *problem
     replay_options.interrupted = &interrupted;
     session->start_ns = clock_ns();
     enum status status = replay_init(&session->replay, &replay_options, problem);
-    if (status != STATUS_OK)
+    if (status != STATUS_OK) {
+        if (options->partner)
+            options->partner->destroy(options->partner->state);
         return status;
+    }
+    if (options->partner)
+        outside_start(&session->replay, options->partner);
     watch_interrupts(options->child);
     session->metrics = metrics_create();
     engine_observe(&session->replay.engine, (struct observer){session->metrics, metrics_on_change});

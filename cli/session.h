@@ -3,6 +3,7 @@
 #ifndef CLI_SESSION_H
 #define CLI_SESSION_H
 
+#include "plugins/outside.h"
 #include "replay/progress.h"
 #include "replay/replay.h"
 
@@ -20,6 +21,7 @@ struct session_options {
     bool json;                    /* the report printed is the summary as JSON */
     bool child;                   /* of a process that gets Ctrl-C itself: SIGTERM alone stops it */
     struct session_listener listener;
+    const struct outside_partner *partner; /* of policy_outside, owned by the session; or NULL */
 };
 
 /* Run it: the report goes to standard output and, with `out`, to its files; messages go to

@@ -270,6 +270,7 @@ static void run_round(struct replay *replay)
     replay->misfits = record.report.misfits;
     if (record.report.trouble && !replay->unanswered_rounds++)
         replay->trouble = record.report.trouble;
+    replay->broken = record.report.broken;
     replay->certificates_checked += record.report.certified;
     replay->certificates_failed += record.report.certificate_failed;
     bool idle = !changed && !replay->decisions.count;
@@ -339,6 +340,8 @@ enum status replay_run(struct replay *replay, struct problem *problem)
         arrive(replay);
         if (round_time(replay) <= replay->now_us)
             run_round(replay);
+        if (replay->broken)
+            status = problem_set(problem, STATUS_IO, NULL, 0, 0, "%s", replay->trouble);
         for (uint32_t i = 0; i < replay->watcher_count; i++)
             if (replay->watchers[i].on_step)
                 replay->watchers[i].on_step(replay->watchers[i].state);

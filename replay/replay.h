@@ -100,7 +100,8 @@ struct replay {
 
     uint64_t rounds, decisions_made;
     uint64_t unanswered_rounds; /* the solver had no answer */
-    const char *trouble;        /* the first time; a static text, or NULL */
+    const char *trouble;        /* the first time; the policy's text, or NULL */
+    bool broken;                /* the policy cannot go on */
     uint64_t certificates_checked, certificates_failed;
     /* After rounds or events, where the cluster changed, and all of it at the end. */
     uint64_t invariants_checked, invariants_violated;
@@ -117,8 +118,8 @@ void replay_free(struct replay *replay);
 
 void replay_watch(struct replay *replay, struct replay_watcher watcher);
 
-/* Run to the end, or until interrupted. STATUS_BAD_INPUT or STATUS_IO: the trace broke off;
- * the replay stands where it was then. */
+/* Run to the end, or until interrupted. STATUS_BAD_INPUT or STATUS_IO: the trace broke off, or the
+ * policy; the replay stands where it was then. */
 enum status replay_run(struct replay *replay, struct problem *problem);
 
 #endif

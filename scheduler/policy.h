@@ -61,7 +61,8 @@ struct round_report {
      * happens. */
     bool undecided;
     int64_t wake_us;     /* and ask again at this time, if nothing happens before; 0: need not */
-    const char *trouble; /* the solver had no answer: why (a static text); else NULL */
+    const char *trouble; /* the solver had no answer: why, a text of the policy's; else NULL */
+    bool broken;         /* nor will there be any more */
 };
 
 /* An option of one policy: a number, as are its limits, in billionths. */
