@@ -16,10 +16,16 @@
 #include "plugins/task_names.h"
 #include "replay/summary_fields.h"
 
+/* Events of one request: a trace may begin with hundreds of thousands. */
+#define EVENTS_MAX 4096
+
 struct partner {
     pid_t child;
     FILE *to, *from;
-    cJSON *events;           /* that have not been sent */
+    cJSON *events; /* that have not been sent */
+    uint32_t event_count;
+    enum status status; /* what came of those sent before the next decision */
+    struct problem problem;
     struct task_names names; /* with the replay's ids */
     uint32_t *slots;         /* of names, by the replay's task id */
     uint32_t slot_room;
@@ -51,7 +57,7 @@ static void destroy(void *state)
     memory_free(partner);
 }
 
-/* What is told. */
+/* Names. */
 
 static void add_name(struct partner *partner, const struct cluster *cluster, uint32_t task)
 {
@@ -60,18 +66,6 @@ static void add_name(struct partner *partner, const struct cluster *cluster, uin
                                  cluster_stage_name(cluster, t->stage), t->index);
     partner->slots[task] = task_names_add(&partner->names, name, task);
     memory_free(name);
-}
-
-static void tell(void *state, const struct cluster *cluster, const struct flowsched_event *event,
-                 const uint32_t *tasks, uint32_t count)
-{
-    struct partner *partner = state;
-    bool submission = event->kind == FLOWSCHED_TASK_SUBMITTED;
-    array_reserve(partner->slots, partner->slot_room, cluster->task_limit);
-    for (uint32_t i = 0; submission && i < count; i++)
-        add_name(partner, cluster, tasks[i]);
-    const char *name = count == 1 ? partner->names.slots[partner->slots[tasks[0]]].text : NULL;
-    cJSON_AddItemToArray(partner->events, event_json_write(event, name));
 }
 
 static void forget(void *state, uint32_t task)
@@ -182,35 +176,16 @@ static enum status check_errors(const cJSON *json, struct problem *problem)
     return wrong(problem, "it refuses a request or an event", reason);
 }
 
-static enum status read_answer(struct partner *partner, const struct cluster *cluster,
-                               struct outside_answer *answer, struct problem *problem)
-{
-    ssize_t size = getline(&partner->line, &partner->line_room, partner->from);
-    if (size < 0)
-        return problem_set(problem, STATUS_IO, NULL, 0, 0,
-                           "the program has ended without an answer");
-    cJSON *json = cJSON_ParseWithLength(partner->line, (size_t)size);
-    if (!cJSON_IsObject(json)) {
-        cJSON_Delete(json);
-        return wrong(problem, "it is no JSON object", partner->line);
-    }
-    enum status status = check_errors(json, problem);
-    if (status == STATUS_OK)
-        status = read_decisions(partner, cluster, json, answer, problem);
-    if (status == STATUS_OK)
-        status = read_round(json, &answer->round, problem);
-    cJSON_Delete(json);
-    return status;
-}
-
-static enum status send_request(struct partner *partner, int64_t now_us, struct problem *problem)
+static enum status send_request(struct partner *partner, int64_t now_us, bool decide,
+                                struct problem *problem)
 {
     cJSON *request = cJSON_CreateObject();
     field_count(request, "id", ++partner->requests);
     field_integer(request, "now_us", now_us);
     cJSON_AddItemToObject(request, "events", partner->events);
-    cJSON_AddTrueToObject(request, "decide");
+    cJSON_AddBoolToObject(request, "decide", decide);
     partner->events = cJSON_CreateArray();
+    partner->event_count = 0;
     char *text = cJSON_PrintUnformatted(request);
     cJSON_Delete(request);
     bool sent =
@@ -221,11 +196,69 @@ static enum status send_request(struct partner *partner, int64_t now_us, struct 
                               strerror(errno));
 }
 
+/* Send what there is, and read the answer; *json is NULL if there is none to trust. */
+static enum status ask(struct partner *partner, int64_t now_us, bool decide, cJSON **json,
+                       struct problem *problem)
+{
+    *json = NULL;
+    enum status status = send_request(partner, now_us, decide, problem);
+    if (status != STATUS_OK)
+        return status;
+    ssize_t size = getline(&partner->line, &partner->line_room, partner->from);
+    if (size < 0)
+        return problem_set(problem, STATUS_IO, NULL, 0, 0,
+                           "the program has ended without an answer");
+    cJSON *answer = cJSON_ParseWithLength(partner->line, (size_t)size);
+    status = cJSON_IsObject(answer) ? check_errors(answer, problem)
+                                    : wrong(problem, "it is no JSON object", partner->line);
+    if (status == STATUS_OK)
+        *json = answer;
+    else
+        cJSON_Delete(answer);
+    return status;
+}
+
+/* Events that come before the next decision is asked for. */
+static enum status send_ahead(struct partner *partner, int64_t now_us, struct problem *problem)
+{
+    cJSON *answer;
+    enum status status = ask(partner, now_us, false, &answer, problem);
+    cJSON_Delete(answer);
+    return status;
+}
+
 static enum status decide(void *state, const struct cluster *cluster, int64_t now_us,
                           struct outside_answer *answer, struct problem *problem)
 {
-    enum status status = send_request(state, now_us, problem);
-    return status == STATUS_OK ? read_answer(state, cluster, answer, problem) : status;
+    struct partner *partner = state;
+    cJSON *json;
+    if (partner->status != STATUS_OK) {
+        *problem = partner->problem;
+        return partner->status;
+    }
+    enum status status = ask(partner, now_us, true, &json, problem);
+    if (status == STATUS_OK)
+        status = read_decisions(partner, cluster, json, answer, problem);
+    if (status == STATUS_OK)
+        status = read_round(json, &answer->round, problem);
+    cJSON_Delete(json);
+    return status;
+}
+
+/* What is told. */
+
+static void tell(void *state, const struct cluster *cluster, const struct flowsched_event *event,
+                 const uint32_t *tasks, uint32_t count)
+{
+    struct partner *partner = state;
+    bool submission = event->kind == FLOWSCHED_TASK_SUBMITTED;
+    array_reserve(partner->slots, partner->slot_room, cluster->task_limit);
+    for (uint32_t i = 0; submission && i < count; i++)
+        add_name(partner, cluster, tasks[i]);
+    const char *name = count == 1 ? partner->names.slots[partner->slots[tasks[0]]].text : NULL;
+    cJSON_AddItemToArray(partner->events, event_json_write(event, name));
+    if (++partner->event_count == EVENTS_MAX && partner->status == STATUS_OK)
+        partner->status = send_ahead(partner, event->time_us, &partner->problem);
 }
 
 /* The program. */
