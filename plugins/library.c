@@ -141,7 +141,7 @@ enum flowsched_status flowsched_create(struct flowsched_engine **engine,
     enum status status = create(*engine, options, option_count, &problem);
     if (status != STATUS_OK) {
         if (reason && reason_size)
-            snprintf(reason, reason_size, "%s", problem.reason);
+            problem_print(&problem, reason, reason_size);
         flowsched_destroy(*engine);
         *engine = NULL;
     }
