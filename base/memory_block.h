@@ -5,10 +5,11 @@
  *     |<------------------- lead ------------------->|
  *
  * Every block has a head, so that memory_free finds its owner at once, whoever calls it and
- * whichever context is current; the rest is there only if the owner is a context. Without one this
- * is 16 bytes and a read more: 1.0004 of the instructions of a replay of 60,000 tasks and of its
- * memory 1.005. To tell blocks apart by bits of their address would cost them their alignment,
- * and to go by what is current breaks where code of the caller's is called back.
+ * whichever context is current; the rest is there only if the owner is a context. To tell blocks
+ * apart by bits of their address would cost them their alignment, and to go by what is current
+ * breaks where code of the caller's is called back. A replay of 60,000 tasks of a generated trace
+ * takes 1.0004 of the instructions that it took without heads, and 1.004 in a context (callgrind);
+ * a larger one has 1.005 of the peak memory, and 1.02 in a context, which moves what it resizes.
  *
  * The address sanitizer is told that what stands before the bytes is not to be touched, so that it
  * still finds who writes before a block. Functions that may are marked SEES_HEADS. */
