@@ -1,9 +1,11 @@
 # Makefile - builds, tests and shows flowsched. `make help` lists what it can do.
 #
 # Flavours stand side by side: build/flowsched (release), build/debug/flowsched,
-# build/sanitize/flowsched. Only build/ is written to.
+# build/sanitize/flowsched, build/thread. Only build/ is written to.
 
-LAYERS := base graph solver costmodels scheduler policies traces replay plugins bench cli
+# Those before traces are what a program that has an engine of its own needs.
+LIBRARY_LAYERS = base graph solver costmodels scheduler policies
+LAYERS := $(LIBRARY_LAYERS) traces replay plugins bench cli
 CC := gcc
 CXX := g++
 
@@ -14,9 +16,11 @@ FLAGS_release := -O2
 FLAGS_debug := -Og -DDEEP_CHECKS
 FLAGS_sanitize := -O1 -DDEEP_CHECKS -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
+FLAGS_thread := -O1 -fsanitize=thread
 # Outside -O2 gcc 12 takes std::vector's own members for uninitialised.
 CXX_FLAGS_debug := -Wno-maybe-uninitialized -Wno-uninitialized
 CXX_FLAGS_sanitize := $(CXX_FLAGS_debug)
+CXX_FLAGS_thread := $(CXX_FLAGS_debug)
 WARNINGS := -Wall -Wextra -Wshadow -Wvla -Werror
 C_WARNINGS := -Wstrict-prototypes -Wmissing-prototypes
 CPPFLAGS := -I. -D_GNU_SOURCE -MMD -MP
@@ -37,6 +41,7 @@ PROGRAM := $(or $(PROGRAM_$(FLAVOUR)),$(BUILD)/flowsched)
 SOURCES := $(filter-out cli/main.c,$(wildcard $(LAYERS:=/*.c)))
 SHIMS := $(wildcard $(LAYERS:=/*.cc))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(SHIMS:%.cc=$(BUILD)/%.o)
+LIBRARY_OBJECTS := $(filter $(LIBRARY_LAYERS:%=$(BUILD)/%/%.o),$(OBJECTS))
 TESTS := $(wildcard tests/*.c)
 TEST_OBJECTS := $(TESTS:%.c=$(BUILD)/%.o)
 
@@ -79,12 +84,13 @@ demo:
 .PHONY: check
 check:
 	tools/packages.sh $(CHECK_PACKAGES)
-	$(PARALLEL) layers format-check all tests
+	$(PARALLEL) layers format-check globals all tests
 	$(PARALLEL) FLAVOUR=sanitize all tests fuzz-targets
 	$(PARALLEL) FLAVOUR=debug all
 	$(PARALLEL) tidy
 	build/release/unit-tests
 	build/sanitize/unit-tests
+	$(MAKE) --no-print-directory check-threads
 	$(PARALLEL) FLAVOUR=sanitize fuzz-replay
 	FLOWSCHED=$(CURDIR)/build/sanitize/flowsched tests/cli/run.sh
 	@[ -n "$$FLOWSCHED_TRACES" ] || echo "skipped: tests of real traces, for FLOWSCHED_TRACES is not set"
@@ -97,8 +103,18 @@ check-long:
 	$(PARALLEL) FLAVOUR=debug tests
 	FLOWSCHED_TEST_SCALE=30 build/debug/unit-tests --filter 'repair/*'
 
+## make check-threads engines in several threads, under the thread sanitizer
+.PHONY: check-threads thread-tests
+thread-tests: $(BUILD)/thread-tests
+$(BUILD)/thread-tests: $(BUILD)/tests/threads/threads.o $(LIBRARY_OBJECTS)
+	@echo $@; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+check-threads:
+	$(PARALLEL) FLAVOUR=thread thread-tests
+	build/thread/thread-tests
+
 ## make format       lay out all code with clang-format; format-check only looks
-CODE := $(wildcard $(LAYERS:=/*.[ch]) $(LAYERS:=/*.cc) tests/*.[ch] tests/fuzz/*.[ch])
+CODE := $(wildcard $(LAYERS:=/*.[ch]) $(LAYERS:=/*.cc) tests/*.[ch] tests/fuzz/*.[ch] \
+	tests/threads/*.c)
 .PHONY: format format-check
 format:
 	clang-format -i $(CODE)
@@ -109,6 +125,11 @@ format-check:
 .PHONY: layers
 layers:
 	tools/check_layers.py
+
+## make globals      the layers of a library have no state and no memory but their caller's
+.PHONY: globals
+globals: $(LIBRARY_OBJECTS)
+	@tools/check_globals.py $(BUILD) $^
 
 ## make tidy         clang-tidy over the program's C code
 TIDIED := $(SOURCES:%.c=build/tidy/%.ok) build/tidy/cli/main.ok
@@ -162,4 +183,4 @@ $(BUILD)/fuzz-replay-%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.
 clean:
 	rm -rf build
 
--include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/fuzz/*.d build/fuzz/*/*.d build/fuzz/tests/fuzz/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d build/fuzz/*/*.d build/fuzz/tests/fuzz/*.d)

@@ -17,6 +17,7 @@ enum status {
     STATUS_ILLEGAL,   /* not allowed in the thing's present state */
     STATUS_TOO_LARGE, /* a number or a sum leaves its range */
     STATUS_USAGE,     /* an option or argument is wrong */
+    STATUS_NO_MEMORY, /* an allocation failed: base/memory_guard.h, base/memory_reserve.h */
 };
 
 /* Where input went wrong and why; written at the edge, printed by cli/. `line` and
