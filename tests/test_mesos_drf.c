@@ -408,6 +408,7 @@ static uint64_t history(const char *policy, uint64_t seed, uint64_t world_seed, 
     random_init(&world.random, world_seed);
     world.machine_count = 12;
     world.gpus = gpus;
+    world.suspensions = world_seed / 2 % 2;
     uint64_t hash = 0;
     for (uint32_t step = 0; step < 600; step++) {
         flow_world_random_event(&world);
