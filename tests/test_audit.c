@@ -341,6 +341,22 @@ Test(audit, a_suspended_task_that_could_never_resume_is_found)
     cr_assert_eq(check(), STATUS_OK);
 }
 
+/* One that keeps nothing is missed in no sum of what is used. */
+Test(audit, a_suspended_task_that_its_machine_has_lost_is_found)
+{
+    submit_stage(&engine, "light", "", NULL, 0);
+    struct event event = {.kind = EVENT_TASK_UPDATED, .job = "light", .stage = "", .count = 1};
+    cr_assert_eq(engine_apply(&engine, &event, NULL), STATUS_OK);
+    uint32_t task = task_of(&engine, "light", 0);
+    decide_one(&engine, DECISION_PLACE, task, 0, 0);
+    decide_one(&engine, DECISION_SUSPEND, task, NONE, 0);
+    cr_assert_eq(check(), STATUS_OK);
+    engine.cluster->machines[0].first_suspended = NONE;
+    engine.cluster->machine_facts[0].suspended--;
+    tell(NONE, 0);
+    cr_assert_eq(check(), STATUS_ILLEGAL);
+}
+
 Test(audit, a_check_leaves_alone_what_did_not_change)
 {
     cr_assert_eq(check(), STATUS_OK);

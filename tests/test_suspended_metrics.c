@@ -205,6 +205,25 @@ Test(suspended_metrics, a_tenant_whose_tasks_are_suspended_wants_more_than_it_ha
     metered_finish(&run, "a", 0);
 }
 
+Test(suspended_metrics, a_tenant_has_what_its_suspended_task_demands_from_now_on)
+{
+    metered_machine(&run, "m", "r", 4, 4);
+    metered_submit(&run, "a", "first", 1, 4, 1);
+    metered_submit(&run, "b", "second", 1, 4, 4);
+    metered_place(&run, "a", 0, 0);
+    suspend("a");
+    at(10);
+    struct event event = {.kind = EVENT_TASK_UPDATED,
+                          .time_us = run.now_us,
+                          .job = "a",
+                          .stage = "",
+                          .count = 1,
+                          .resources = units(4, 3)};
+    cr_assert_eq(engine_apply(&run.engine, &event, NULL), STATUS_OK);
+    at(20);
+    assert_near(metered_report(&run).fairness.dominant_share_gap, (0.25 + 0.75) / 2);
+}
+
 Test(suspended_metrics, all_requests_to_a_suspended_service_are_late)
 {
     metered_machine(&run, "m", "r", 4, 4);
