@@ -4,7 +4,7 @@
 # build/sanitize/flowsched, build/thread. Only build/ is written to.
 
 # Those before traces are what a program that has an engine of its own needs.
-LIBRARY_LAYERS = base graph solver costmodels scheduler policies
+LIBRARY_LAYERS := base graph solver costmodels scheduler policies
 LAYERS := $(LIBRARY_LAYERS) traces replay plugins bench cli
 CC := gcc
 CXX := g++

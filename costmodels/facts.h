@@ -10,14 +10,16 @@
 
 struct machine_facts {
     uint32_t rack;
-    bool up;          /* takes new tasks: neither drained nor away */
-    bool present;     /* its data can be read: not away */
-    uint32_t running; /* tasks on it */
-    uint32_t labels;  /* the id of its set, or NONE */
+    bool up;            /* takes new tasks: neither drained nor away */
+    bool present;       /* its data can be read: not away */
+    uint32_t running;   /* tasks that run on it */
+    uint32_t suspended; /* tasks that are suspended on it */
+    uint32_t labels;    /* the id of its set, or NONE */
     struct resources capacity;
-    struct resources used;
+    struct resources used;       /* by those that run, and what the suspended keep */
     struct devices *devices;     /* what is free on each GPU; NULL: it has none */
-    int64_t services_weight;     /* of the tasks here with a latency target, the sum of weights */
+    int64_t services_weight;     /* of the tasks running here with a latency target, the sum of */
+                                 /* weights */
     int64_t services_latency_us; /* the strictest of their targets; 0: there are none */
 };
 
@@ -33,7 +35,7 @@ struct rack_facts {
 #define TENANT_WEIGHT_MAX 1000000000
 #define TENANT_LEVELS_MAX 3
 struct tenant_facts {
-    struct resources used;      /* what its own running tasks are charged for */
+    struct resources used;      /* what its own tasks are charged for */
     uint32_t weight;            /* in thousandths, from 1 to TENANT_WEIGHT_MAX */
     uint32_t parent;            /* index into cluster_facts.tenants, or NONE */
     uint32_t level;             /* how many tenants are above it */
@@ -80,7 +82,8 @@ struct task_facts {
     struct resources demand;
     int64_t waited_us; /* all its waiting so far, summed over its waits */
     int64_t ran_us;    /* how long its present attempt has run; 0 while it waits */
-    uint32_t machine;  /* where it runs, or NONE */
+    uint32_t machine;  /* where it runs or is suspended, or NONE */
+    bool suspended;    /* it does not run, and keeps all it demands of `machine` but its CPU */
     uint32_t devices;  /* the set of its machine's GPUs that it holds, wholly or a share of one */
     const struct block_facts *blocks;
     uint32_t block_count;
@@ -91,5 +94,9 @@ struct task_facts {
     /* How long its last attempt takes, for policies that may know; 0: that is a secret. */
     int64_t true_run_us;
 };
+
+/* What a task that is on a machine is charged for there: all that it demands, or what it keeps
+ * while it is suspended (Garefalakis et al., "Neptune", SoCC 2019). */
+struct resources task_facts_charge(const struct task_facts *task);
 
 #endif

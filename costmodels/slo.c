@@ -33,7 +33,7 @@
  * let another run stops that one again because time has passed; deadlines may.
  *
  * A task that was stopped or moved STOPS_MAX times is as dear to stop again as costs can say.
- * The engine knows no suspension: to stop a task loses its work.
+ * The model suspends nothing: to stop a task loses its work.
  *
  * Times count in steps: left to the deadline by the buckets of run_histogram.h, 16 to every
  * doubling, and waits and runs by waiting_steps.h. So the answers change some hundred times

@@ -250,7 +250,7 @@ struct flowsched_task {
     uint32_t devices;
     int64_t submit_us, since_us; /* in its state since then */
     int64_t deadline_us;         /* 0: none */
-    uint32_t starts, failures, evictions, preemptions, migrations;
+    uint32_t starts, failures, evictions, preemptions, suspensions, migrations;
 };
 
 enum flowsched_machine_state { FLOWSCHED_UP, FLOWSCHED_DRAINED, FLOWSCHED_AWAY };
@@ -281,7 +281,7 @@ enum flowsched_status flowsched_list_tasks(struct flowsched_engine *engine,
                                            enum flowsched_task_state state, uint64_t *tasks,
                                            size_t room, size_t *count);
 
-/* Likewise those that are on a machine, latest start first. */
+/* Likewise those that are on a machine: that run, latest start first, and that are suspended. */
 enum flowsched_status flowsched_list_machine(struct flowsched_engine *engine, uint32_t machine,
                                              uint64_t *tasks, size_t room, size_t *count);
 

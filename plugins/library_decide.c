@@ -14,9 +14,9 @@ static const char *const decision_names[FLOWSCHED_DECISION_KIND_COUNT] = {
 };
 
 static const enum flowsched_decision_kind kinds[] = {
-    [DECISION_PLACE] = FLOWSCHED_PLACE,
-    [DECISION_PREEMPT] = FLOWSCHED_PREEMPT,
-    [DECISION_MIGRATE] = FLOWSCHED_MIGRATE,
+    [DECISION_PLACE] = FLOWSCHED_PLACE,     [DECISION_PREEMPT] = FLOWSCHED_PREEMPT,
+    [DECISION_MIGRATE] = FLOWSCHED_MIGRATE, [DECISION_SUSPEND] = FLOWSCHED_SUSPEND,
+    [DECISION_RESUME] = FLOWSCHED_RESUME,
 };
 
 const char *flowsched_decision_name(enum flowsched_decision_kind kind)
@@ -36,12 +36,14 @@ enum flowsched_decision_kind flowsched_decision_find(const char *name)
 static bool done(const struct cluster *cluster, const struct decision *decision)
 {
     const struct task *task = &cluster->tasks[decision->task];
-    bool runs = task->state == TASK_RUNNING;
     if (task->generation == decision->task_generation)
         return false;
-    return decision->kind == DECISION_PREEMPT
-               ? !runs
-               : runs && cluster->task_facts[decision->task].machine == decision->machine;
+    if (decision->kind == DECISION_PREEMPT)
+        return task->state == TASK_WAITING;
+    if (decision->kind == DECISION_SUSPEND)
+        return task->state == TASK_SUSPENDED;
+    return task->state == TASK_RUNNING &&
+           cluster->task_facts[decision->task].machine == decision->machine;
 }
 
 static void tell(struct flowsched_engine *engine, const struct decision *decision,
@@ -57,13 +59,15 @@ static void tell(struct flowsched_engine *engine, const struct decision *decisio
         .kind = kinds[decision->kind],
         .task = handles_of(&engine->handles, task),
         .user = engine->handles.users[task],
-        .machine = decision->kind == DECISION_PREEMPT ? record->machine : decision->machine,
+        .machine = facts->machine == NONE ? record->machine : facts->machine,
         .from = decision->kind == DECISION_MIGRATE ? record->machine : NONE,
         .devices = facts->devices,
     };
     round->placed += told->kind == FLOWSCHED_PLACE;
     round->preempted += told->kind == FLOWSCHED_PREEMPT;
     round->migrated += told->kind == FLOWSCHED_MIGRATE;
+    round->suspended += told->kind == FLOWSCHED_SUSPEND;
+    round->resumed += told->kind == FLOWSCHED_RESUME;
 }
 
 static void carry_out(struct flowsched_engine *engine, struct flowsched_round *round)

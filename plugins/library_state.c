@@ -8,7 +8,7 @@
 static const enum flowsched_task_state states[TASK_LIVE_COUNT] = {
     [TASK_BLOCKED] = FLOWSCHED_BLOCKED,       [TASK_WAITING] = FLOWSCHED_WAITING,
     [TASK_RUNNING] = FLOWSCHED_RUNNING,       [TASK_BACKOFF] = FLOWSCHED_BACKOFF,
-    [TASK_INFEASIBLE] = FLOWSCHED_INFEASIBLE,
+    [TASK_INFEASIBLE] = FLOWSCHED_INFEASIBLE, [TASK_SUSPENDED] = FLOWSCHED_SUSPENDED,
 };
 
 static const char *const state_names[FLOWSCHED_TASK_STATE_COUNT] = {
@@ -39,10 +39,6 @@ enum flowsched_status flowsched_get_machine(struct flowsched_engine *engine, uin
     if (machine >= cluster->machine_count)
         return library_end(engine, not_found(&engine->problem, "machine"));
     const struct machine_facts *facts = &cluster->machine_facts[machine];
-    uint32_t tasks = 0;
-    for (uint32_t t = cluster->machines[machine].first_task; t != NONE;
-         t = cluster->tasks[t].machine_next)
-        tasks++;
     *out = (struct flowsched_machine){
         .machine = machine,
         .name = names_text(&cluster->machine_names, machine),
@@ -50,7 +46,7 @@ enum flowsched_status flowsched_get_machine(struct flowsched_engine *engine, uin
         .state = machine_states[cluster->machines[machine].state],
         .capacity = library_resources(&facts->capacity),
         .used = library_resources(&facts->used),
-        .task_count = tasks,
+        .task_count = facts->running + facts->suspended,
     };
     return library_end(engine, STATUS_OK);
 }
@@ -84,6 +80,7 @@ enum flowsched_status flowsched_get_task(struct flowsched_engine *engine, uint64
         .failures = t->failures,
         .evictions = t->evictions,
         .preemptions = t->preemptions,
+        .suspensions = t->suspensions,
         .migrations = t->migrations,
     };
     return library_end(engine, STATUS_OK);
@@ -108,6 +105,16 @@ enum flowsched_status flowsched_list_tasks(struct flowsched_engine *engine,
     return library_end(engine, STATUS_OK);
 }
 
+/* Those of a machine's list, as far as there is room. */
+static void add_list(const struct flowsched_engine *engine, uint32_t first, uint64_t *tasks,
+                     size_t room, size_t *count)
+{
+    const struct cluster *cluster = engine->engine.cluster;
+    for (uint32_t t = first; t != NONE; t = cluster->tasks[t].machine_next, (*count)++)
+        if (*count < room)
+            tasks[*count] = handles_of(&engine->handles, t);
+}
+
 enum flowsched_status flowsched_list_machine(struct flowsched_engine *engine, uint32_t machine,
                                              uint64_t *tasks, size_t room, size_t *count)
 {
@@ -115,10 +122,9 @@ enum flowsched_status flowsched_list_machine(struct flowsched_engine *engine, ui
     *count = 0;
     if (machine >= cluster->machine_count)
         return library_end(engine, not_found(&engine->problem, "machine"));
-    uint32_t t = cluster->machines[machine].first_task;
-    for (; t != NONE; t = cluster->tasks[t].machine_next, (*count)++)
-        if (*count < room)
-            tasks[*count] = handles_of(&engine->handles, t);
+    const struct machine *m = &cluster->machines[machine];
+    add_list(engine, m->first_task, tasks, room, count);
+    add_list(engine, m->first_suspended, tasks, room, count);
     return library_end(engine, STATUS_OK);
 }
 

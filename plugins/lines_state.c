@@ -57,6 +57,7 @@ static cJSON *task_json(struct lines *lines, uint64_t handle)
     field_count(json, "failures", task.failures);
     field_count(json, "evictions", task.evictions);
     field_count(json, "preemptions", task.preemptions);
+    field_count(json, "suspensions", task.suspensions);
     field_count(json, "migrations", task.migrations);
     return json;
 }

@@ -199,6 +199,8 @@ static void on_change(void *state, const struct cluster *cluster, const struct c
     case CAUSE_PLACED:
     case CAUSE_PREEMPTED:
     case CAUSE_MIGRATED:
+    case CAUSE_SUSPENDED:
+    case CAUSE_RESUMED:
         mark_done(outside, change->task);
         break;
     default:
@@ -231,9 +233,9 @@ static void tell_refused(struct outside *outside, const struct cluster *cluster)
 }
 
 static const enum decision_kind kinds[FLOWSCHED_DECISION_KIND_COUNT] = {
-    [FLOWSCHED_PLACE] = DECISION_PLACE,
-    [FLOWSCHED_PREEMPT] = DECISION_PREEMPT,
-    [FLOWSCHED_MIGRATE] = DECISION_MIGRATE,
+    [FLOWSCHED_PLACE] = DECISION_PLACE,     [FLOWSCHED_PREEMPT] = DECISION_PREEMPT,
+    [FLOWSCHED_MIGRATE] = DECISION_MIGRATE, [FLOWSCHED_SUSPEND] = DECISION_SUSPEND,
+    [FLOWSCHED_RESUME] = DECISION_RESUME,
 };
 
 static void take(struct outside *outside, const struct cluster *cluster,
@@ -244,7 +246,7 @@ static void take(struct outside *outside, const struct cluster *cluster,
     array_reserve(outside->decided, outside->decided_room, cluster->task_limit);
     for (uint32_t i = 0; i < answer->count; i++) {
         const struct outside_decision *decision = &answer->decisions[i];
-        bool stops = decision->kind == FLOWSCHED_PREEMPT;
+        bool stops = decision->kind == FLOWSCHED_PREEMPT || decision->kind == FLOWSCHED_SUSPEND;
         outside->done[i] = false;
         outside->decided[decision->task] = i + 1;
         decision_add_on(decisions, cluster, kinds[decision->kind], decision->task,

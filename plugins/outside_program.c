@@ -117,10 +117,10 @@ static enum status read_decision(const struct partner *partner, const struct clu
     if (slot == NONE)
         return wrong(problem, "no live task has the name", task ? task : "(none)");
     decision->task = (uint32_t)partner->names.slots[slot].value;
-    bool placing = decision->kind == FLOWSCHED_PLACE || decision->kind == FLOWSCHED_MIGRATE;
+    bool to_run = decision->kind != FLOWSCHED_PREEMPT && decision->kind != FLOWSCHED_SUSPEND;
     if (machine)
         decision->machine = names_find(&cluster->machine_names, machine);
-    if (placing && decision->machine == NONE)
+    if (to_run && decision->machine == NONE)
         return wrong(problem, "there is no machine", machine ? machine : "(none)");
     return read_gpus(json, &decision->devices, problem);
 }

@@ -92,10 +92,11 @@ static void drop_charge(struct mesos_master *master, const struct cluster *clust
 static void set_charge(struct mesos_master *master, const struct cluster *cluster, uint32_t task,
                        uint32_t agent)
 {
-    master->charges[task] = (struct mesos_charge){.framework = framework_of(master, cluster, task),
-                                                  .agent = agent,
-                                                  .life = master->machines[agent].life,
-                                                  .resources = cluster->task_facts[task].demand};
+    master->charges[task] =
+        (struct mesos_charge){.framework = framework_of(master, cluster, task),
+                              .agent = agent,
+                              .life = master->machines[agent].life,
+                              .resources = task_facts_charge(&cluster->task_facts[task])};
 }
 
 static bool charge_holds(const struct mesos_master *master, const struct cluster *cluster,
@@ -103,9 +104,10 @@ static bool charge_holds(const struct mesos_master *master, const struct cluster
 {
     const struct mesos_charge *charge = &master->charges[task];
     const struct task_facts *facts = &cluster->task_facts[task];
+    struct resources resources = task_facts_charge(facts);
     return charge->framework != NONE && charge->agent == facts->machine &&
            charge->life == master->machines[charge->agent].life &&
-           resources_equal(&charge->resources, &facts->demand);
+           resources_equal(&charge->resources, &resources);
 }
 
 static void join(struct mesos_master *master, const struct cluster *cluster, uint32_t task,
@@ -143,21 +145,18 @@ static void follow_task(struct mesos_master *master, const struct cluster *clust
         master->unknown[task] = false;
     if (master->unknown[task])
         return;
-    if (state == TASK_RUNNING) {
-        if (!charge_holds(master, cluster, task)) {
-            drop_charge(master, cluster, task);
-            set_charge(master, cluster, task, machine);
-            mesos_allocator_charge(&master->allocator, master->charges[task].framework, machine,
-                                   &cluster->task_facts[task].demand);
-        }
-        join(master, cluster, task, true);
-    } else {
+    if (machine == NONE) {
         drop_charge(master, cluster, task);
-        if (state == TASK_WAITING)
-            join(master, cluster, task, false);
-        else
-            quit(master, task);
+    } else if (!charge_holds(master, cluster, task)) {
+        drop_charge(master, cluster, task);
+        set_charge(master, cluster, task, machine);
+        mesos_allocator_charge(&master->allocator, master->charges[task].framework, machine,
+                               &master->charges[task].resources);
     }
+    if (state == TASK_RUNNING || state == TASK_WAITING)
+        join(master, cluster, task, state == TASK_RUNNING);
+    else
+        quit(master, task);
     suppress_idle(master, master->framework_of.ids[cluster->task_facts[task].tenant]);
 }
 

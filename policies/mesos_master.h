@@ -1,8 +1,9 @@
 /* mesos_master.h - Mesos's master in step with the cluster: what becomes of a change.
  *
- * A tenant is a role with one framework. The allocator is charged with what runs, and with what was
- * decided to, and given back what ends; what waits is in its framework's queue. A framework with
- * nothing in its queue suppresses offers, and each task that comes revives them.
+ * A tenant is a role with one framework. The allocator is charged with what runs, with what was
+ * decided to, and with what suspended tasks keep, and given back what ends; what waits is in its
+ * framework's queue. A framework with nothing in its queue suppresses offers, and each task that
+ * comes revives them.
  *
  * A machine that is drained is an agent that is not offered, of which frameworks are told. One that
  * is lost is an agent that is removed, in turn if the rate of removals is limited: as long as it

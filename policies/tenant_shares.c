@@ -91,27 +91,35 @@ static void see_task(struct tenant_shares *shares, const struct cluster *cluster
 {
     const struct task_facts *facts = &cluster->task_facts[task];
     struct counted_task *counted = &shares->tasks[task];
+    struct resources charge = task_facts_charge(facts);
     if (counted->machine != NONE)
         take_off(shares, cluster, counted);
     *counted = (struct counted_task){.machine = facts->machine,
                                      .tenant = facts->tenant,
-                                     .cpu = facts->demand.amount[RESOURCE_CPU],
-                                     .memory = facts->demand.amount[RESOURCE_MEMORY]};
+                                     .cpu = charge.amount[RESOURCE_CPU],
+                                     .memory = charge.amount[RESOURCE_MEMORY]};
     if (counted->machine != NONE)
         add(shares, cluster, counted);
+}
+
+/* The parts of the tenants of a list of its tasks. */
+static void see_tasks(struct tenant_shares *shares, const struct cluster *cluster, uint32_t machine,
+                      uint32_t first)
+{
+    for (uint32_t task = first; task != NONE; task = cluster->tasks[task].machine_next) {
+        uint64_t key = key_of(machine, cluster->task_facts[task].tenant);
+        uint32_t share = id_map_get(&shares->share_ids, key);
+        if (share != NONE)
+            weigh(shares, cluster, machine, &shares->shares[share]);
+    }
 }
 
 /* Its capacity may be another one. */
 static void see_machine(struct tenant_shares *shares, const struct cluster *cluster,
                         uint32_t machine)
 {
-    uint32_t task = cluster->machines[machine].first_task;
-    for (; task != NONE; task = cluster->tasks[task].machine_next) {
-        uint64_t key = key_of(machine, cluster->task_facts[task].tenant);
-        uint32_t share = id_map_get(&shares->share_ids, key);
-        if (share != NONE)
-            weigh(shares, cluster, machine, &shares->shares[share]);
-    }
+    see_tasks(shares, cluster, machine, cluster->machines[machine].first_task);
+    see_tasks(shares, cluster, machine, cluster->machines[machine].first_suspended);
 }
 
 void tenant_shares_see(struct tenant_shares *shares, const struct cluster *cluster,

@@ -1,7 +1,7 @@
 /* tenant_shares.h - who uses a machine: what part of it each tenant has, and how even they are.
  *
- * A tenant's part is the larger of those of the cpu and of the memory that its tasks there have
- * claimed. Kept by the changes alone; sums are of whole numbers, so that nothing drifts. */
+ * A tenant's part is the larger of those of the cpu and of the memory that its tasks there are
+ * charged for. Kept by the changes alone; sums are of whole numbers, so that nothing drifts. */
 #ifndef POLICIES_TENANT_SHARES_H
 #define POLICIES_TENANT_SHARES_H
 
@@ -24,7 +24,7 @@ struct machine_shares {
 
 /* What was counted of a task. */
 struct counted_task {
-    uint32_t machine; /* NONE: it does not run */
+    uint32_t machine; /* NONE: it is on none */
     uint32_t tenant;
     int64_t cpu, memory;
 };

@@ -46,6 +46,7 @@ static void note_counts(struct attempt_maxima *maxima, const struct task *task)
     raise(&maxima->failures, task->failures);
     raise(&maxima->evictions, task->evictions);
     raise(&maxima->preemptions, task->preemptions);
+    raise(&maxima->suspensions, task->suspensions);
     raise(&maxima->migrations, task->migrations);
 }
 
@@ -72,12 +73,14 @@ static void settle(struct attempt_record *record, int64_t now_us)
     record->since_us = now_us;
 }
 
-void attempts_update(struct attempts *attempts, uint32_t task, const struct resources *demand,
-                     int64_t now_us)
+void attempts_recharge(struct attempts *attempts, const struct cluster *cluster, uint32_t task,
+                       int64_t now_us)
 {
+    const struct task_facts *facts = &cluster->task_facts[task];
     settle(&attempts->records[task], now_us);
-    attempts->records[task].charged = *demand;
-    note_demand(attempts, demand);
+    attempts->records[task].charged = task_facts_charge(facts);
+    note_demand(attempts, &facts->demand);
+    note_counts(&attempts->maxima, &cluster->tasks[task]);
 }
 
 static enum stop stop_of(enum change_cause cause)

@@ -1,9 +1,10 @@
 /* attempts.h - runs of tasks: what came of them, what was lost, what followed.
  *
  * An attempt is charged with what the task demands while it runs; when a demand changes on
- * the way, the work until then is kept. Sums are exact, in amount x microseconds. An attempt
+ * the way, the work until then is kept. Sums are exact, in amount x microseconds. A suspension
+ * is no end of an attempt: it is charged with what it keeps then, which is no work. An attempt
  * that does not finish is a stop, told by its cause, and all its work is wasted: it begins
- * anew. Always: started = finished + all stops + those that run. */
+ * anew. Always: started = finished + all stops + those that run or are suspended. */
 #ifndef REPLAY_ATTEMPTS_H
 #define REPLAY_ATTEMPTS_H
 
@@ -33,7 +34,7 @@ struct attempt_record {
 
 /* The most that any one task had, of each. */
 struct attempt_maxima {
-    uint32_t starts, failures, evictions, preemptions, migrations;
+    uint32_t starts, failures, evictions, preemptions, suspensions, migrations;
 };
 
 struct attempts {
@@ -56,11 +57,12 @@ void attempts_free(struct attempts *attempts);
 void attempts_add(struct attempts *attempts, uint32_t task, uint32_t tenant,
                   const struct resources *demand);
 
-/* Its attempt begins, changes its demand, or ends, by a change of that cause. O(1). */
+/* Its attempt begins; is charged otherwise, for its demand has changed or it is suspended or
+ * resumed; or ends, by a change of that cause. O(1). */
 void attempts_start(struct attempts *attempts, const struct cluster *cluster, uint32_t task,
                     int64_t now_us);
-void attempts_update(struct attempts *attempts, uint32_t task, const struct resources *demand,
-                     int64_t now_us);
+void attempts_recharge(struct attempts *attempts, const struct cluster *cluster, uint32_t task,
+                       int64_t now_us);
 void attempts_end(struct attempts *attempts, const struct cluster *cluster,
                   const struct change *change, int64_t now_us);
 

@@ -97,7 +97,7 @@ static void settle_tenant(struct fairness *fairness, uint32_t tenant,
 {
     struct tenant *t = &fairness->tenants[tenant];
     t->stale = false;
-    bool active = t->waiting > 0 || t->running > 0;
+    bool active = t->waiting > 0 || t->charged > 0;
     fairness->active_count += active;
     fairness->active_count -= t->active;
     fairness->active_weight += (active - t->active) * t->weight;
@@ -192,7 +192,7 @@ void fairness_charge(struct fairness *fairness, uint32_t tenant, const struct re
     if (!t)
         return;
     resources_add(&t->used, demand);
-    t->running++;
+    t->charged++;
     touch(fairness, tenant);
 }
 
@@ -201,9 +201,9 @@ void fairness_release(struct fairness *fairness, uint32_t tenant, const struct r
     struct tenant *t = find(fairness, tenant);
     if (!t)
         return;
-    ASSERT(t->running > 0);
+    ASSERT(t->charged > 0);
     resources_subtract(&t->used, demand);
-    t->running--;
+    t->charged--;
     touch(fairness, tenant);
 }
 

@@ -10,10 +10,10 @@
  * that waited and ran for no time 0.
  *
  * Dominant share: over the instants at which two tenants or more are backlogged (have a
- * WAITING task), the index of the backlogged tenants' dominant shares of the cluster's
- * capacity, each divided by the tenant's weight (Ghodsi et al., NSDI 2011, section 4.3), and
- * the gap between the largest and the smallest of these quotients; both averaged over time,
- * the index over the part of it in which any of the shares is not zero.
+ * WAITING or a SUSPENDED task), the index of the backlogged tenants' dominant shares of the
+ * cluster's capacity, each divided by the tenant's weight (Ghodsi et al., NSDI 2011, section 4.3),
+ * and the gap between the largest and the smallest of these quotients; both averaged over time, the
+ * index over the part of it in which any of the shares is not zero.
  *
  * Entitlement: of the tenants that run or wait for anything, each may claim the part of the
  * cluster that its weight is of all their weights: that is what sharing must not take from
@@ -35,13 +35,13 @@
 #include "replay/standings.h"
 
 struct tenant {
-    struct resources used; /* by its running tasks */
-    uint32_t waiting;      /* tasks */
-    uint32_t running;
-    int64_t weight; /* in millionths of the weight one; 0: not asked for yet */
-    bool stale;     /* what follows is out of date, and the tenant is listed */
-    bool active;    /* its weight is in active_weight */
-    bool submitted; /* a task at all */
+    struct resources used; /* what its tasks are charged for */
+    uint32_t waiting;      /* tasks that wait or are suspended */
+    uint32_t charged;      /* tasks that run or are suspended */
+    int64_t weight;        /* in millionths of the weight one; 0: not asked for yet */
+    bool stale;            /* what follows is out of date, and the tenant is listed */
+    bool active;           /* its weight is in active_weight */
+    bool submitted;        /* a task at all */
     uint64_t finished;
     double speed_sum; /* of ideal / (wait + run) over finished tasks */
 };
@@ -93,8 +93,8 @@ void fairness_advance(struct fairness *fairness, const struct resources *capacit
 /* The cluster's capacity changed. O(1). */
 void fairness_capacity_changed(struct fairness *fairness);
 
-/* A task of the tenant was submitted; waits, or no longer; runs with this demand, or no
- * longer; has finished. O(1). */
+/* A task of the tenant was submitted; waits or is suspended, or no longer; is charged for this
+ * demand, or no longer; has finished. O(1). */
 void fairness_submitted(struct fairness *fairness, uint32_t tenant);
 void fairness_wait(struct fairness *fairness, uint32_t tenant);
 void fairness_end_wait(struct fairness *fairness, uint32_t tenant);

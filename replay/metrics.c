@@ -30,7 +30,7 @@ struct metrics {
     struct service_levels service_levels;
     struct samples latencies_us, slowdowns;
     struct samples killed_waits_us; /* of tasks killed while they waited for their first start */
-    uint64_t retries, evictions, machine_losses, preemptions, migrations;
+    uint64_t retries, evictions, machine_losses, preemptions, suspensions, migrations;
 };
 
 struct metrics *metrics_create(void)
@@ -106,23 +106,34 @@ static void submitted(struct metrics *metrics, const struct cluster *cluster, ui
     fairness_submitted(&metrics->fairness, tenant);
 }
 
-/* The task runs on with another demand. */
-static void resized(struct metrics *metrics, const struct cluster *cluster, uint32_t task)
+static bool on_machine(enum task_state state)
+{
+    return state == TASK_RUNNING || state == TASK_SUSPENDED;
+}
+
+/* Does the tenant want it to run, and it does not? */
+static bool lacking(enum task_state state)
+{
+    return state == TASK_WAITING || state == TASK_SUSPENDED;
+}
+
+/* The attempt goes on where it is, and is charged otherwise. */
+static void recharged(struct metrics *metrics, const struct cluster *cluster, uint32_t task)
 {
     const struct attempt_record *record = &metrics->attempts.records[task];
-    const struct resources *demand = &cluster->task_facts[task].demand;
     fairness_release(&metrics->fairness, record->tenant, &record->charged);
-    fairness_charge(&metrics->fairness, record->tenant, demand);
-    attempts_update(&metrics->attempts, task, demand, metrics->now_us);
+    attempts_recharge(&metrics->attempts, cluster, task, metrics->now_us);
+    fairness_charge(&metrics->fairness, record->tenant, &record->charged);
 }
 
 static void leave(struct metrics *metrics, const struct cluster *cluster,
                   const struct change *change)
 {
     const struct attempt_record *record = &metrics->attempts.records[change->task];
-    if (change->from == TASK_WAITING)
+    if (lacking(change->from))
         fairness_end_wait(&metrics->fairness, record->tenant);
-    if (change->from != TASK_RUNNING)
+    bool goes_on = change->cause == CAUSE_SUSPENDED || change->cause == CAUSE_RESUMED;
+    if (!on_machine(change->from) || goes_on)
         return;
     fairness_release(&metrics->fairness, record->tenant, &record->charged);
     attempts_end(&metrics->attempts, cluster, change, metrics->now_us);
@@ -159,8 +170,10 @@ static void finished(struct metrics *metrics, const struct cluster *cluster,
 static void enter(struct metrics *metrics, const struct cluster *cluster,
                   const struct change *change)
 {
-    if (change->to == TASK_WAITING)
+    if (lacking(change->to))
         fairness_wait(&metrics->fairness, metrics->attempts.records[change->task].tenant);
+    if (change->cause == CAUSE_SUSPENDED || change->cause == CAUSE_RESUMED)
+        recharged(metrics, cluster, change->task);
     else if (change->to == TASK_RUNNING)
         started(metrics, cluster, change->task);
     else if (change->to == TASK_FINISHED)
@@ -174,6 +187,7 @@ static void count(struct metrics *metrics, const struct cluster *cluster,
     metrics->machine_losses += change->cause == CAUSE_MACHINE_LOST;
     metrics->evictions += change->cause == CAUSE_MACHINE_LOST || change->cause == CAUSE_EVICTED;
     metrics->preemptions += change->cause == CAUSE_PREEMPTED;
+    metrics->suspensions += change->cause == CAUSE_SUSPENDED;
     metrics->migrations += change->cause == CAUSE_MIGRATED;
     const struct task *t = &cluster->tasks[change->task];
     if (change->cause == CAUSE_KILLED && change->from == TASK_WAITING && !t->starts)
@@ -194,8 +208,8 @@ void metrics_on_change(void *state, const struct cluster *cluster, const struct 
     if (change->cause == CAUSE_SUBMITTED)
         submitted(metrics, cluster, change->task);
     if (change->cause == CAUSE_UPDATED) {
-        if (change->to == TASK_RUNNING)
-            resized(metrics, cluster, change->task);
+        if (on_machine(change->to))
+            recharged(metrics, cluster, change->task);
         return;
     }
     count(metrics, cluster, change);
@@ -212,6 +226,7 @@ static struct task_counts count_tasks(const struct metrics *metrics, const struc
         .failed = cluster->ended[TASK_FAILED],
         .killed = cluster->ended[TASK_KILLED],
         .running = lists[TASK_RUNNING].count,
+        .suspended = lists[TASK_SUSPENDED].count,
         .waiting = (uint64_t)lists[TASK_WAITING].count + lists[TASK_BLOCKED].count +
                    lists[TASK_BACKOFF].count,
         .infeasible = lists[TASK_INFEASIBLE].count,
@@ -222,6 +237,7 @@ static struct task_counts count_tasks(const struct metrics *metrics, const struc
         .evictions = metrics->evictions,
         .machine_losses = metrics->machine_losses,
         .preemptions = metrics->preemptions,
+        .suspensions = metrics->suspensions,
         .migrations = metrics->migrations,
     };
     for (uint32_t i = 0; i < lists[TASK_WAITING].count; i++)
@@ -232,7 +248,7 @@ static struct task_counts count_tasks(const struct metrics *metrics, const struc
 static double success_rate(const struct task_counts *tasks, bool ended)
 {
     uint64_t ends = tasks->finished + tasks->failed + tasks->killed;
-    uint64_t in_vain = ended ? tasks->waiting - tasks->blocked : 0;
+    uint64_t in_vain = ended ? tasks->waiting - tasks->blocked + tasks->suspended : 0;
     return ratio_of((double)tasks->finished, (double)(ends + in_vain));
 }
 
@@ -333,7 +349,8 @@ static struct survival placement_survival(struct metrics *metrics, const struct 
 /* Of a closed batch: nothing that could run is left. */
 static double makespan_s(const struct metrics *metrics, const struct task_counts *tasks)
 {
-    if (metrics->last_finish_us == TIME_NEVER || tasks->running || tasks->waiting)
+    if (metrics->last_finish_us == TIME_NEVER || tasks->running || tasks->suspended ||
+        tasks->waiting)
         return NAN;
     return (double)(metrics->last_finish_us - metrics->first_arrival_us) / 1e6;
 }

@@ -7,8 +7,8 @@
  * service_levels.h, survival.h, samples.h, and proxies.h for what others measure instead.
  *
  * A window goes from the first time that metrics_advance is told to the last, where nothing
- * else is said. Used is what tasks demand while they run: no trace is asked what they did with
- * it. */
+ * else is said. Used is what tasks demand while they run, and keep while they are suspended: no
+ * trace is asked what they did with it. */
 #ifndef REPLAY_METRICS_H
 #define REPLAY_METRICS_H
 
@@ -21,18 +21,19 @@
 #include "replay/survival.h"
 #include "replay/utilisation.h"
 
-/* Tasks by what became of them. submitted = finished + failed + killed + running + waiting
- * + infeasible, where `waiting` are all others that are live: also those blocked by
+/* Tasks by what became of them. submitted = finished + failed + killed + running + suspended
+ * + waiting + infeasible, where `waiting` are all others that are live: also those blocked by
  * predecessors or in back-off, which are told apart below. */
 struct task_counts {
     uint64_t submitted, finished, failed, killed;
-    uint64_t running, waiting, infeasible;
+    uint64_t running, suspended, waiting, infeasible;
     uint64_t blocked, backoff; /* of those waiting */
     uint64_t unplaced;         /* could have run, never did: waiting at the end, or killed */
     uint64_t retries;          /* back-offs that ended */
     uint64_t evictions;        /* by an event or for want of room, machine losses included */
     uint64_t machine_losses;   /* of the evictions: the machine went away */
     uint64_t preemptions;      /* stopped by decision */
+    uint64_t suspensions;      /* by decision; the run goes on when it is resumed */
     uint64_t migrations;       /* moved by decision; the run begins anew */
 };
 
@@ -41,7 +42,7 @@ struct work_report {
     double useful_cpu_s;       /* of attempts that finished */
     double wasted_cpu_s;       /* of attempts that ended in any other way; */
     double wasted[STOP_COUNT]; /* by which */
-    double unfinished_cpu_s;   /* of attempts that still run */
+    double unfinished_cpu_s;   /* of attempts that still run or are suspended */
     double useful_cpus;        /* useful work per second; NaN in no time, as the next */
     double tasks_per_s;        /* finished */
 };
@@ -79,10 +80,10 @@ struct metrics_report {
      * closed, for tasks that fit some machine are live still. */
     double makespan_s;
 
-    /* finished / (finished + failed + killed + waiting for a machine at the end). Tasks that
-     * fit no machine, still run or still wait for predecessors are not in it; nor are those
-     * that wait when the replay was stopped early or the trace's records ended, since their
-     * time had not run out. */
+    /* finished / (finished + failed + killed + waiting for a machine, or suspended, at the end).
+     * Tasks that fit no machine, still run or still wait for predecessors are not in it; nor are
+     * those that wait or are suspended when the replay was stopped early or the trace's records
+     * ended, since their time had not run out. */
     double success_rate;
 
     struct utilisation_ratios utilisation;          /* from start to end */
@@ -115,8 +116,8 @@ struct metrics_report {
     struct percentiles job_completion_s;
     uint64_t jobs_complete, jobs_incomplete;
     /* max((wait + run) / max(run, 10 s), 1) of finished tasks, where wait + run goes from
-     * eligible to finish and run is the last attempt's. (Feitelson, "Metrics for parallel
-     * job scheduling and their convergence", JSSPP 2001.) */
+     * eligible to finish and run is the last attempt's, without its suspensions. (Feitelson,
+     * "Metrics for parallel job scheduling and their convergence", JSSPP 2001.) */
     struct percentiles bounded_slowdown;
 };
 

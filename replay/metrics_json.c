@@ -81,6 +81,7 @@ static void add_maxima(cJSON *json, const struct attempt_maxima *maxima)
     field_count(object, "failures", maxima->failures);
     field_count(object, "evictions", maxima->evictions);
     field_count(object, "preemptions", maxima->preemptions);
+    field_count(object, "suspensions", maxima->suspensions);
     field_count(object, "migrations", maxima->migrations);
 }
 

@@ -210,7 +210,7 @@ static int64_t round_time(const struct replay *replay)
 {
     const struct cluster *cluster = replay->engine.cluster;
     bool work =
-        cluster->lists[TASK_WAITING].count > 0 ||
+        cluster->lists[TASK_WAITING].count > 0 || cluster->lists[TASK_SUSPENDED].count > 0 ||
         (replay->options.policy_options.preemption && cluster->lists[TASK_RUNNING].count > 0);
     if (!work || replay->decisions_due_us != TIME_NEVER)
         return TIME_NEVER;
@@ -233,6 +233,8 @@ void round_record_count(struct round_record *record, const struct decision_list 
         record->placed += list->decisions[i].kind == DECISION_PLACE;
         record->preempted += list->decisions[i].kind == DECISION_PREEMPT;
         record->migrated += list->decisions[i].kind == DECISION_MIGRATE;
+        record->suspensions += list->decisions[i].kind == DECISION_SUSPEND;
+        record->resumptions += list->decisions[i].kind == DECISION_RESUME;
     }
 }
 
@@ -256,7 +258,8 @@ static void run_round(struct replay *replay)
     const struct cluster *cluster = replay->engine.cluster;
     struct round_record record = {.time_us = replay->now_us,
                                   .waiting = cluster->lists[TASK_WAITING].count,
-                                  .running = cluster->lists[TASK_RUNNING].count};
+                                  .running = cluster->lists[TASK_RUNNING].count,
+                                  .suspended = cluster->lists[TASK_SUSPENDED].count};
     bool changed = replay->changed;
     replay->changed = false;
     replay->last_round_us = replay->now_us;

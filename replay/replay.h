@@ -9,9 +9,11 @@
  * A round is due when something else than its own decisions changed since the last one, or
  * when not all of those fitted or arrived in time; not sooner after it than
  * round_us, and while tasks wait by choice at least every REPLAY_REFRESH_US, or when the policy
- * asked for it. The replay
+ * asked for it. No round is due while no task waits or is suspended, nor runs where policies may
+ * stop it. The replay
  * ends when nothing can happen any more: what then runs, runs for ever, and what then
- * waits, waits for ever; or with EVENT_RECORDS_END, after what happens at its time. */
+ * waits or is suspended, does so for ever; or with EVENT_RECORDS_END, after what happens at its
+ * time. */
 #ifndef REPLAY_REPLAY_H
 #define REPLAY_REPLAY_H
 
@@ -51,11 +53,12 @@ struct round_record {
     int64_t time_us;
     uint64_t latency_ns;                  /* decide, whole */
     uint32_t placed, preempted, migrated; /* as decided */
-    uint32_t waiting, running;            /* when the policy was asked */
+    uint32_t suspensions, resumptions;    /* likewise */
+    uint32_t waiting, running, suspended; /* when the policy was asked */
     struct round_report report;
 };
 
-/* Count the decisions of the list into placed, preempted and migrated. */
+/* Count the decisions of the list, each where its kind belongs. */
 void round_record_count(struct round_record *record, const struct decision_list *list);
 
 /* Who watches a replay; each may be NULL. */

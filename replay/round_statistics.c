@@ -26,7 +26,8 @@ void round_statistics_add(struct round_statistics *statistics, const struct roun
 {
     const struct round_report *report = &record->report;
     statistics->count++;
-    statistics->decisions += (uint64_t)record->placed + record->preempted + record->migrated;
+    statistics->decisions += (uint64_t)record->placed + record->preempted + record->migrated +
+                             record->suspensions + record->resumptions;
     statistics->misfits += report->misfits;
     statistics->solves += report->solves;
     if (report->solves > statistics->solves_max)

@@ -7,9 +7,10 @@ enum status rounds_csv_open(struct output **output, const char *path, struct pro
 {
     enum status status = output_open(output, path, problem);
     if (status == STATUS_OK)
-        output_print(*output, "time_us,waiting,running,placed,preempted,migrated,nodes,arcs,work,"
-                              "cost,bound,gap,misfits,solves,certified,latency_us,update_us,"
-                              "solve_us,certify_us,commit_us\n");
+        output_print(*output, "time_us,waiting,running,suspended,placed,preempted,migrated,"
+                              "suspensions,resumptions,nodes,arcs,work,cost,bound,gap,misfits,"
+                              "solves,certified,latency_us,update_us,solve_us,certify_us,"
+                              "commit_us\n");
     return status;
 }
 
@@ -31,9 +32,12 @@ void rounds_csv_on_round(void *state, const struct cluster *cluster,
     (void)cluster;
     struct output *output = state;
     const struct round_report *report = &record->report;
-    output_print(output, "%" PRId64 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32,
-                 record->time_us, record->waiting, record->running, record->placed,
-                 record->preempted, record->migrated);
+    const uint32_t counts[] = {record->waiting,     record->running,    record->suspended,
+                               record->placed,      record->preempted,  record->migrated,
+                               record->suspensions, record->resumptions};
+    output_print(output, "%" PRId64, record->time_us);
+    for (size_t i = 0; i < COUNT_OF(counts); i++)
+        output_print(output, ",%" PRIu32, counts[i]);
     output_print(output, ",%" PRIu32 ",%" PRIu32 ",%" PRIu64, report->nodes, report->arcs,
                  report->work);
     write_cost(output, report);

@@ -4,8 +4,9 @@
  * time; all else is the same whenever the run is the same. Columns:
  *
  *     time_us                       virtual
- *     waiting, running              tasks when the policy was asked
+ *     waiting, running, suspended   tasks when the policy was asked
  *     placed, preempted, migrated   as decided; the engine may refuse or find one stale
+ *     suspensions, resumptions      likewise
  *     nodes, arcs, work             of the network, and the solver's own count of work
  *     cost, bound, gap              reached; the relaxation's optimum; round_gap of both
  *     misfits                       placements of the last optimum that did not fit together

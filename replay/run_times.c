@@ -70,13 +70,14 @@ static void start_timer(struct run_times *times, const struct cluster *cluster, 
     uint32_t last = record->attempt_count - 1;
     uint32_t k = t->failures < last ? t->failures : last;
     const struct attempt *attempt = &record->attempts[k];
-    if (attempt->run_us >= TIME_NEVER - t->start_us)
+    int64_t since_us = t->start_us + t->paused_us; /* as if it had run all the time since then */
+    if (attempt->run_us >= TIME_NEVER - since_us)
         return;
     uint32_t timer = new_timer(times);
     times->timers[timer] = (struct run_timer){
         .task = task, .generation = t->generation, .fails = attempt->fails, .final = k == last};
     uint64_t tie = (uint64_t)attempt->fails << 63 | times->order++;
-    heap_push(&times->ends, t->start_us + attempt->run_us, tie, timer);
+    heap_push(&times->ends, since_us + attempt->run_us, tie, timer);
 }
 
 void run_times_add(struct run_times *times, const struct cluster *cluster,
@@ -101,10 +102,8 @@ void run_times_on_change(void *state, const struct cluster *cluster, const struc
     uint32_t task = change->task;
     if (task == NONE || task >= times->task_limit)
         return; /* a task that run_times_add is about to learn of */
-    /* An update gives a running task a new generation: its old timer is void. */
-    bool starts = change->from == TASK_WAITING || change->cause == CAUSE_MIGRATED ||
-                  change->cause == CAUSE_UPDATED;
-    if (change->to == TASK_RUNNING && starts)
+    /* It starts, resumes, or has another generation for an update: an old timer is void. */
+    if (change->to == TASK_RUNNING)
         start_timer(times, cluster, task);
     if (change->to >= TASK_LIVE_COUNT && change->to < TASK_STATE_COUNT &&
         times->record_of[task] != NONE) {

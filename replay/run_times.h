@@ -1,7 +1,8 @@
 /* run_times.h - the world's secret: how long each attempt of each task runs.
  *
- * Listens to the engine, and sets a timer whenever an attempt starts. Policies never see
- * this. */
+ * Listens to the engine, and sets a timer whenever an attempt starts, or goes on after a
+ * suspension with what is left of it: it runs as long altogether as one that never is suspended.
+ * Policies never see this. */
 #ifndef REPLAY_RUN_TIMES_H
 #define REPLAY_RUN_TIMES_H
 

@@ -39,7 +39,8 @@ static void see_machine(struct service_levels *levels, const struct cluster *clu
 
 static bool stopped(enum task_state state)
 {
-    return state == TASK_WAITING || state == TASK_BACKOFF || state == TASK_INFEASIBLE;
+    return state == TASK_WAITING || state == TASK_SUSPENDED || state == TASK_BACKOFF ||
+           state == TASK_INFEASIBLE;
 }
 
 static void count_service(struct service_levels *levels, const struct change *change)

@@ -10,7 +10,7 @@
  * (costmodels/response_time.h), and the report names the model. A service is a stream of
  * requests, one like the other, from when it could first start until it ends: a request is
  * answered too late with the model's chance under the load of its machine, and for certain
- * while no machine runs it. The integrals over time are exact. */
+ * while no machine runs it, as when it is suspended. The integrals over time are exact. */
 #ifndef REPLAY_SERVICE_LEVELS_H
 #define REPLAY_SERVICE_LEVELS_H
 

@@ -19,9 +19,10 @@ static void add_tasks(cJSON *json, const struct task_counts *tasks)
     field_count(object, "retries", tasks->retries);
     field_count(object, "evictions", tasks->evictions);
     field_count(object, "preemptions", tasks->preemptions);
-    field_count(object, "suspensions", 0); /* the engine knows none */
+    field_count(object, "suspensions", tasks->suspensions);
     field_count(object, "migrations", tasks->migrations);
     field_count(object, "machine_losses", tasks->machine_losses);
+    field_count(object, "suspended", tasks->suspended);
     field_count(object, "blocked", tasks->blocked);
     field_count(object, "backoff", tasks->backoff);
     field_count(object, "unplaced", tasks->unplaced);

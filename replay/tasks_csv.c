@@ -13,7 +13,8 @@ static void write_header(struct output *output)
     output_print(
         output,
         ",submit_us,eligible_us,first_start_us,last_start_us,end_us,state,machine,"
-        "starts,failures,evictions,preemptions,migrations,waited_us,deadline_us,latency_us\n");
+        "starts,failures,evictions,preemptions,suspensions,migrations,waited_us,suspended_us,"
+        "deadline_us,latency_us\n");
 }
 
 enum status tasks_csv_open(struct tasks_csv *csv, const char *path, struct problem *problem)
@@ -81,9 +82,13 @@ static void write_task(struct tasks_csv *csv, const struct cluster *cluster, uin
     write_times(output, t);
     output_print(output, ",%s", task_state_name(t->state));
     write_name(output, &cluster->machine_names, csv->machines[task]);
-    output_print(output, ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRId64,
-                 t->starts, t->failures, t->evictions, t->preemptions, t->migrations,
-                 facts.waited_us);
+    const uint32_t counts[] = {t->starts,      t->failures,    t->evictions,
+                               t->preemptions, t->suspensions, t->migrations};
+    for (size_t i = 0; i < COUNT_OF(counts); i++)
+        output_print(output, ",%" PRIu32, counts[i]);
+    bool suspended = t->state == TASK_SUSPENDED;
+    output_print(output, ",%" PRId64 ",%" PRId64, facts.waited_us,
+                 t->suspended_us + (suspended ? now_us - t->since_us : 0));
     write_time(output, facts.deadline_us ? facts.deadline_us : TIME_NEVER);
     write_time(output, facts.latency_us ? facts.latency_us : TIME_NEVER);
     output_write(output, "\n", 1);

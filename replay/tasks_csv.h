@@ -9,10 +9,11 @@
  *     submit_us, eligible_us     eligible: its predecessors had ended
  *     first_start_us, last_start_us, end_us
  *     state                      as it ended, or at the end of the replay
- *     machine                    the last on which it ran
+ *     machine                    the last that it was on
  *     starts                     attempts begun, moves to another machine included
- *     failures, evictions, preemptions, migrations
+ *     failures, evictions, preemptions, suspensions, migrations
  *     waited_us                  for a machine, all its waits together
+ *     suspended_us               likewise all its suspensions
  *     deadline_us, latency_us    by when it should end; p99 that it should keep as a service */
 #ifndef REPLAY_TASKS_CSV_H
 #define REPLAY_TASKS_CSV_H

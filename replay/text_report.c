@@ -52,14 +52,16 @@ static void print_tasks(const struct task_counts *tasks, FILE *stream)
 {
     fprintf(stream,
             LABEL "%" PRIu64 " submitted: %" PRIu64 " finished, %" PRIu64 " running, %" PRIu64
-                  " waiting, %" PRIu64 " infeasible, %" PRIu64 " failed, %" PRIu64 " killed\n",
-            "tasks", tasks->submitted, tasks->finished, tasks->running, tasks->waiting,
-            tasks->infeasible, tasks->failed, tasks->killed);
+                  " suspended, %" PRIu64 " waiting, %" PRIu64 " infeasible, %" PRIu64
+                  " failed, %" PRIu64 " killed\n",
+            "tasks", tasks->submitted, tasks->finished, tasks->running, tasks->suspended,
+            tasks->waiting, tasks->infeasible, tasks->failed, tasks->killed);
     fprintf(stream,
             LABEL "%" PRIu64 " retries, %" PRIu64 " evictions (%" PRIu64
-                  " by lost machines), %" PRIu64 " preemptions, %" PRIu64 " migrations\n",
+                  " by lost machines), %" PRIu64 " preemptions, %" PRIu64 " suspensions, %" PRIu64
+                  " migrations\n",
             "", tasks->retries, tasks->evictions, tasks->machine_losses, tasks->preemptions,
-            tasks->migrations);
+            tasks->suspensions, tasks->migrations);
 }
 
 static void print_utilisation(const char *label, const struct utilisation_ratios *ratios,

@@ -91,9 +91,9 @@ static void count_in_tenant(struct audit *audit, const struct audit_task *task, 
 {
     struct resources *used = &audit->tenant_used[task->tenant];
     if (more)
-        resources_add(used, &task->demand);
+        resources_add(used, &task->charge);
     else
-        resources_subtract(used, &task->demand);
+        resources_subtract(used, &task->charge);
     touch(&audit->tenants, task->tenant);
 }
 
@@ -109,8 +109,8 @@ static enum status count_live_task(struct audit *audit, const struct cluster *cl
     book->stage = t->stage + 1;
     book->tenant = facts->tenant;
     touch(&audit->stages, t->stage);
-    if (t->state == TASK_RUNNING) {
-        book->demand = facts->demand;
+    if (facts->machine != NONE) {
+        book->charge = task_facts_charge(facts);
         touch(&audit->machines, facts->machine);
     }
     return STATUS_OK;
@@ -151,12 +151,15 @@ static enum status count_machine(struct audit *audit, const struct cluster *clus
     resources_subtract(&audit->capacity, &book->capacity);
     resources_subtract(&audit->used, &book->used);
     audit->running -= book->running;
-    *book = (struct audit_machine){.used = facts->used, .running = facts->running};
+    audit->suspended -= book->suspended;
+    *book = (struct audit_machine){
+        .used = facts->used, .running = facts->running, .suspended = facts->suspended};
     if (cluster->machines[machine].state != MACHINE_AWAY)
         book->capacity = facts->capacity;
     resources_add(&audit->capacity, &book->capacity);
     resources_add(&audit->used, &book->used);
     audit->running += book->running;
+    audit->suspended += book->suspended;
     return STATUS_OK;
 }
 
@@ -207,6 +210,9 @@ static enum status check_sums(const struct audit *audit, const struct cluster *c
         return rule_broken(problem, "the sum of used is wrong", "machine count", machines);
     if (audit->running != cluster->lists[TASK_RUNNING].count)
         return rule_broken(problem, "running tasks and machines differ", "machine count", machines);
+    if (audit->suspended != cluster->lists[TASK_SUSPENDED].count)
+        return rule_broken(problem, "suspended tasks and machines differ", "machine count",
+                           machines);
     uint64_t listed = 0;
     uint64_t ended = 0;
     for (int state = 0; state < TASK_LIVE_COUNT; state++)
@@ -276,7 +282,7 @@ static void empty_books(struct audit *audit)
     clear(audit->tenant_used, audit->tenant_room * sizeof *audit->tenant_used);
     clear(audit->stage_live, audit->stage_room * sizeof *audit->stage_live);
     audit->capacity = audit->used = (struct resources){0};
-    audit->running = audit->live = audit->listed_stages = 0;
+    audit->running = audit->suspended = audit->live = audit->listed_stages = 0;
 }
 
 static void reserve_books(struct audit *audit, const struct cluster *cluster)

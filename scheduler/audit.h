@@ -19,14 +19,14 @@
 struct audit_machine {
     struct resources capacity; /* nothing while it is AWAY */
     struct resources used;
-    uint32_t running;
+    uint32_t running, suspended;
 };
 
 /* What a task adds to the sums; nothing once it has ended. */
 struct audit_task {
     uint32_t stage;          /* 1 + the stage whose live tasks it is one of; 0: none */
     uint32_t tenant;         /* index into cluster.tenant_facts */
-    struct resources demand; /* nothing while it does not run */
+    struct resources charge; /* nothing while it is on no machine */
 };
 
 /* Ids to be counted, each once. */
@@ -54,7 +54,7 @@ struct audit {
     uint32_t *waits; /* by stage id; scratch */
     uint32_t waits_room;
     struct resources capacity, used;
-    uint64_t running, live;
+    uint64_t running, suspended, live;
     uint64_t listed_stages; /* in the lists of the jobs that the check has looked at */
 };
 

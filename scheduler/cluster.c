@@ -8,7 +8,8 @@
 #include "scheduler/jobs.h"
 
 static const char *const state_names[TASK_STATE_COUNT] = {
-    "blocked", "waiting", "running", "backoff", "infeasible", "finished", "failed", "killed",
+    "blocked",    "waiting",  "running", "suspended", "backoff",
+    "infeasible", "finished", "failed",  "killed",
 };
 
 const char *task_state_name(enum task_state state)
@@ -84,10 +85,17 @@ struct task_facts cluster_task_facts(const struct cluster *cluster, uint32_t tas
     struct task_facts facts = cluster->task_facts[task];
     if (t->state == TASK_WAITING)
         facts.waited_us = t->waited_us + now_us - t->since_us;
-    if (t->state == TASK_RUNNING)
-        facts.ran_us = now_us - t->start_us;
+    if (facts.machine != NONE)
+        facts.ran_us = cluster_ran_us(cluster, task, now_us);
     facts.stops = t->preemptions + t->migrations;
     return facts;
+}
+
+int64_t cluster_ran_us(const struct cluster *cluster, uint32_t task, int64_t now_us)
+{
+    const struct task *t = &cluster->tasks[task];
+    int64_t until_us = t->state == TASK_SUSPENDED ? t->since_us : now_us;
+    return until_us - t->start_us - t->paused_us;
 }
 
 uint32_t cluster_task_job(const struct cluster *cluster, uint32_t task)
@@ -135,6 +143,16 @@ bool cluster_fits_on(const struct cluster *cluster, uint32_t task, uint32_t mach
     if (!facts->up || !cluster_allows(cluster, cluster->task_facts[task].constraint, machine))
         return false;
     return devices ? room_fits_on(&room, demand, devices) : room_fits(&room, demand);
+}
+
+bool cluster_can_resume(const struct cluster *cluster, uint32_t task)
+{
+    const struct task_facts *facts = &cluster->task_facts[task];
+    if (!facts->suspended)
+        return false;
+    const struct machine_facts *machine = &cluster->machine_facts[facts->machine];
+    return machine->used.amount[RESOURCE_CPU] + facts->demand.amount[RESOURCE_CPU] <=
+           machine->capacity.amount[RESOURCE_CPU];
 }
 
 uint32_t cluster_find_task(const struct cluster *cluster, const char *job, const char *stage,

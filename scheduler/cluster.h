@@ -5,33 +5,41 @@
  * are given out again, those of machines, jobs and stages are not.
  *
  * The ledger: a task that runs is charged to its machine once, with its demand, and
- * released once, whatever ends the run. For every machine and resource, always:
- * used = sum of the demands of the tasks on it, and 0 <= used <= capacity. GPUs are charged
- * by the device (costmodels/devices.h): a task holds the same ones as long as it runs, and
- * what is free on each is what the tasks on it leave of one GPU. And its constraint allows
- * the labels of the machine it runs on.
+ * released once, whatever ends the run. While it is suspended it is charged with what it keeps:
+ * all but its CPU (task_facts_charge). For every machine and resource, always: used = sum of the
+ * demands of the tasks that run there + of what those suspended there keep, and
+ * 0 <= used <= capacity. GPUs are charged by the device (costmodels/devices.h): a task holds
+ * the same ones as long as it is on its machine, and what is free on each is what the tasks on it
+ * leave of one GPU. And the constraint of a task allows the labels of the machine it is on.
  *
  * States of a task (TASK_ is left out); each is in exactly one:
  *
  *                 +---------+ predecessors ended +---------+  fits no machine  +------------+
  *   submitted --->| BLOCKED |------------------->| WAITING |<----------------->| INFEASIBLE |
  *                 +---------+                    +---------+  one came that it +------------+
- *                                          placed |  ^  ^      fits on
- *               evicted, preempted, machine lost, |  |  |
- *               grew beyond its machine           v  |  | back-off over
- *   +----------+  attempt ends well     +---------+--+  |
- *   | FINISHED |<-----------------------| RUNNING |     |
- *   +----------+                        +---------+     |
- *   +--------+  no retry left             |     | attempt fails
- *   | FAILED |<---------------------------+     |  +---------+
- *   +--------+                                  +->| BACKOFF |
+ *                                          placed |  ^ ^ ^     fits on
+ *               evicted, preempted, machine lost, |  | | |
+ *               grew beyond its machine           |  | | +---- the same ----+
+ *                                                 |  | |                    |
+ *                                                 v  | | back-off over      |
+ *   +----------+  attempt ends well     +---------+--+ |  suspended   +-----+-----+
+ *   | FINISHED |<-----------------------| RUNNING |----|------------->| SUSPENDED |
+ *   +----------+                        |         |<---|--------------|           |
+ *                                       +---------+    |   resumed    +-----------+
+ *   +--------+  no retry left             |     |      |
+ *   | FAILED |<---------------------------+     |  +---+-----+
+ *   +--------+                   attempt fails  +->| BACKOFF |
  *   +--------+  from every state that is not       +---------+
  *   | KILLED |<- an end, when it is killed
  *   +--------+
  *
- * States of a machine: UP takes tasks; DRAINED keeps those it has and takes no new one;
- * AWAY has failed or left. Added, drained and removed lead from any state to the state of
- * that name; only a machine that is there can be drained or removed. */
+ * A suspended task stays on its machine and is resumed nowhere else; the work of its attempt is
+ * neither lost nor done meanwhile. It is off the machine when what it keeps has no room there any
+ * more, or the machine, were it empty, has not the CPU that it demands.
+ *
+ * States of a machine: UP takes tasks; DRAINED keeps those it has and takes no new one, but may
+ * resume those suspended on it; AWAY has failed or left. Added, drained and removed lead from any
+ * state to the state of that name; only a machine that is there can be drained or removed. */
 #ifndef SCHEDULER_CLUSTER_H
 #define SCHEDULER_CLUSTER_H
 
@@ -46,6 +54,7 @@ enum task_state {
     TASK_BLOCKED,
     TASK_WAITING,
     TASK_RUNNING,
+    TASK_SUSPENDED,
     TASK_BACKOFF,
     TASK_INFEASIBLE,
     TASK_LIVE_COUNT, /* the states before are those of live tasks */
@@ -61,7 +70,8 @@ const char *task_state_name(enum task_state state); /* "waiting", ... */
 struct machine {
     enum machine_state state;
     uint32_t generation; /* rises when the state or the capacity changes */
-    uint32_t first_task; /* of those that run here, latest start first; or NONE */
+    uint32_t first_task; /* of those that run here, latest start or resumption first; or NONE */
+    uint32_t first_suspended; /* of those suspended here, latest first; or NONE */
 };
 
 struct task {
@@ -71,7 +81,7 @@ struct task {
     uint32_t stage;
     uint32_t index;
     uint32_t position;                       /* in the list of its state */
-    uint32_t machine_next, machine_previous; /* among the tasks of its machine */
+    uint32_t machine_next, machine_previous; /* among those that run, or are suspended, there */
     uint32_t stage_next, stage_previous;     /* among the live tasks of its stage */
     uint32_t input;                          /* its blocks, or NONE */
     int64_t submit_us;
@@ -80,7 +90,9 @@ struct task {
     int64_t waited_us;      /* in WAITING before that */
     int64_t first_start_us; /* TIME_NEVER: has not run yet */
     int64_t start_us;       /* of the present attempt */
-    uint32_t starts, failures, evictions, preemptions, migrations;
+    int64_t paused_us;      /* of it, in SUSPENDED before the present state */
+    int64_t suspended_us;   /* the same of all attempts */
+    uint32_t starts, failures, evictions, preemptions, suspensions, migrations;
 };
 
 struct stage {
@@ -176,6 +188,9 @@ void cluster_free(struct cluster *cluster);
 struct cluster_facts cluster_facts(const struct cluster *cluster, int64_t now_us);
 struct task_facts cluster_task_facts(const struct cluster *cluster, uint32_t task, int64_t now_us);
 
+/* How long the present attempt of a task that is on a machine has run, suspensions left out. */
+int64_t cluster_ran_us(const struct cluster *cluster, uint32_t task, int64_t now_us);
+
 uint32_t cluster_task_job(const struct cluster *cluster, uint32_t task);
 uint32_t cluster_task_tenant(const struct cluster *cluster, uint32_t task);
 
@@ -196,6 +211,9 @@ bool cluster_fits(const struct cluster *cluster, uint32_t task, uint32_t machine
 /* The same on these very devices; 0: on any. */
 bool cluster_fits_on(const struct cluster *cluster, uint32_t task, uint32_t machine,
                      uint32_t devices);
+
+/* Is the task suspended, with the CPU that it demands free on its machine, now? */
+bool cluster_can_resume(const struct cluster *cluster, uint32_t task);
 
 /* The live task of a name, or NONE. */
 uint32_t cluster_find_task(const struct cluster *cluster, const char *job, const char *stage,

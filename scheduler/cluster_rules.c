@@ -8,7 +8,7 @@ enum status rule_broken(struct problem *problem, const char *rule, const char *w
     return problem_set(problem, STATUS_ILLEGAL, NULL, 0, 0, "%s: %s %u", rule, what, id);
 }
 
-/* A running task holds as many devices as it demands, and they are its machine's. */
+/* A task on a machine holds as many devices as it demands, and they are its machine's. */
 static bool holds_its_devices(const struct task_facts *task, const struct machine_facts *machine)
 {
     int64_t gpus = task->demand.amount[RESOURCE_GPU];
@@ -32,13 +32,15 @@ static enum status check_outfit(const struct cluster *cluster, uint32_t machine,
     return STATUS_OK;
 }
 
-/* A task that is on a machine's list may run there, with what it holds. */
+/* A task that is on one of a machine's lists may be there, with what it holds. */
 static enum status check_guest(const struct cluster *cluster, uint32_t task, uint32_t machine,
-                               struct problem *problem)
+                               enum task_state state, struct problem *problem)
 {
     const struct task_facts *facts = &cluster->task_facts[task];
-    if (facts->machine != machine || cluster->tasks[task].state != TASK_RUNNING)
-        return rule_broken(problem, "a task is listed where it does not run", "task", task);
+    if (facts->machine != machine || cluster->tasks[task].state != state)
+        return rule_broken(problem, "a task is listed where it is not", "task", task);
+    if (!resources_fit(&facts->demand, &cluster->machine_facts[machine].capacity))
+        return rule_broken(problem, "a task is where it could never run", "task", task);
     if (!holds_its_devices(facts, &cluster->machine_facts[machine]))
         return rule_broken(problem, "a task does not hold the devices it demands", "task", task);
     if (facts->constraint != NONE && facts->constraint >= cluster->labels.constraint_names.count)
@@ -48,26 +50,40 @@ static enum status check_guest(const struct cluster *cluster, uint32_t task, uin
     return STATUS_OK;
 }
 
+/* The first of a machine's tasks that run there, or are suspended. */
+static uint32_t first_guest(const struct cluster *cluster, uint32_t machine, enum task_state state)
+{
+    const struct machine *m = &cluster->machines[machine];
+    return state == TASK_RUNNING ? m->first_task : m->first_suspended;
+}
+
 /* A list whose links back are right has no loop, so the walk ends. */
 static enum status count_tasks(const struct cluster *cluster, uint32_t machine,
-                               struct resources *used, uint32_t *running, struct problem *problem)
+                               enum task_state state, struct resources *used,
+                               struct problem *problem)
 {
+    const struct machine_facts *machine_facts = &cluster->machine_facts[machine];
+    uint32_t count = 0;
     uint32_t previous = NONE;
-    for (uint32_t t = cluster->machines[machine].first_task; t != NONE;
+    for (uint32_t t = first_guest(cluster, machine, state); t != NONE;
          t = cluster->tasks[t].machine_next) {
         if (t >= cluster->task_limit || cluster->tasks[t].machine_previous != previous)
             return rule_broken(problem, "a machine's list of tasks is torn", "machine", machine);
-        enum status status = check_guest(cluster, t, machine, problem);
+        enum status status = check_guest(cluster, t, machine, state, problem);
         if (status != STATUS_OK)
             return status;
-        resources_add(used, &cluster->task_facts[t].demand);
-        ++*running;
+        struct resources charge = task_facts_charge(&cluster->task_facts[t]);
+        resources_add(used, &charge);
+        count++;
         previous = t;
     }
+    if (count != (state == TASK_RUNNING ? machine_facts->running : machine_facts->suspended))
+        return rule_broken(problem, "the tasks on a machine are miscounted", "machine", machine);
     return STATUS_OK;
 }
 
-/* The services on the machine weigh what is said, and the strictest target is the least. */
+/* The services that run on the machine weigh what is said, and the strictest target is the least.
+ */
 static enum status check_services(const struct cluster *cluster, uint32_t machine,
                                   struct problem *problem)
 {
@@ -88,6 +104,19 @@ static enum status check_services(const struct cluster *cluster, uint32_t machin
     return STATUS_OK;
 }
 
+/* Take what the tasks of one of the machine's lists hold off what is left on each device. */
+static void take_held(const struct cluster *cluster, uint32_t first, const struct devices *devices,
+                      int64_t *left)
+{
+    for (uint32_t t = first; t != NONE; t = cluster->tasks[t].machine_next) {
+        const struct task_facts *task = &cluster->task_facts[t];
+        int64_t gpus = task->demand.amount[RESOURCE_GPU];
+        for (uint32_t d = 0; d < devices->count; d++)
+            if (task->devices >> d & 1)
+                left[d] -= gpus < RESOURCE_UNIT ? gpus : RESOURCE_UNIT;
+    }
+}
+
 /* What is free on each device is what the tasks on the machine leave of one GPU. */
 static enum status check_devices(const struct cluster *cluster, uint32_t machine,
                                  struct problem *problem)
@@ -98,14 +127,8 @@ static enum status check_devices(const struct cluster *cluster, uint32_t machine
         return STATUS_OK;
     for (uint32_t d = 0; d < devices->count; d++)
         left[d] = RESOURCE_UNIT;
-    uint32_t t = cluster->machines[machine].first_task;
-    for (; t != NONE; t = cluster->tasks[t].machine_next) {
-        const struct task_facts *task = &cluster->task_facts[t];
-        int64_t gpus = task->demand.amount[RESOURCE_GPU];
-        for (uint32_t d = 0; d < devices->count; d++)
-            if (task->devices >> d & 1)
-                left[d] -= gpus < RESOURCE_UNIT ? gpus : RESOURCE_UNIT;
-    }
+    take_held(cluster, cluster->machines[machine].first_task, devices, left);
+    take_held(cluster, cluster->machines[machine].first_suspended, devices, left);
     for (uint32_t d = 0; d < devices->count; d++)
         if (left[d] < 0 || left[d] != devices->free[d])
             return rule_broken(problem, "a device is charged wrongly", "machine", machine);
@@ -118,22 +141,23 @@ enum status rules_of_machine(const struct cluster *cluster, uint32_t machine,
     const struct machine *m = &cluster->machines[machine];
     const struct machine_facts *facts = &cluster->machine_facts[machine];
     struct resources used = {0};
-    uint32_t running = 0;
     enum status status = check_outfit(cluster, machine, problem);
     if (status == STATUS_OK)
-        status = count_tasks(cluster, machine, &used, &running, problem);
+        status = count_tasks(cluster, machine, TASK_RUNNING, &used, problem);
+    if (status == STATUS_OK)
+        status = count_tasks(cluster, machine, TASK_SUSPENDED, &used, problem);
     if (status == STATUS_OK)
         status = check_devices(cluster, machine, problem);
     if (status == STATUS_OK)
         status = check_services(cluster, machine, problem);
     if (status != STATUS_OK)
         return status;
-    if (running != facts->running || !resources_equal(&used, &facts->used))
-        return rule_broken(problem, "used is not the sum of the demands", "machine", machine);
+    if (!resources_equal(&used, &facts->used))
+        return rule_broken(problem, "used is not the sum of the charges", "machine", machine);
     if (!resources_fit(&facts->used, &facts->capacity))
         return rule_broken(problem, "used is more than the capacity", "machine", machine);
-    if (m->state == MACHINE_AWAY && running)
-        return rule_broken(problem, "tasks run on a machine that is away", "machine", machine);
+    if (m->state == MACHINE_AWAY && facts->running + facts->suspended)
+        return rule_broken(problem, "tasks are on a machine that is away", "machine", machine);
     if (facts->up != (m->state == MACHINE_UP) || facts->present != (m->state != MACHINE_AWAY))
         return rule_broken(problem, "facts and state differ", "machine", machine);
     return STATUS_OK;
@@ -171,20 +195,35 @@ static enum status check_belonging(const struct cluster *cluster, uint32_t task,
     return STATUS_OK;
 }
 
+/* It is on a machine, and holds devices, as its state says. */
+static enum status check_whereabouts(const struct cluster *cluster, uint32_t task,
+                                     struct problem *problem)
+{
+    enum task_state state = cluster->tasks[task].state;
+    const struct task_facts *facts = &cluster->task_facts[task];
+    if (facts->machine != NONE && facts->machine >= cluster->machine_count)
+        return rule_broken(problem, "a task is on a machine that never was", "task", task);
+    bool suspended = state == TASK_SUSPENDED;
+    if ((state == TASK_RUNNING || suspended) != (facts->machine != NONE))
+        return rule_broken(problem, "a task has a machine and should not, or has none", "task",
+                           task);
+    if (facts->suspended != suspended)
+        return rule_broken(problem, "a task is suspended, or is not, against its state", "task",
+                           task);
+    if (facts->machine == NONE && facts->devices)
+        return rule_broken(problem, "a task on no machine holds devices", "task", task);
+    return STATUS_OK;
+}
+
 enum status rules_of_task(const struct cluster *cluster, uint32_t task, struct problem *problem)
 {
     const struct task *t = &cluster->tasks[task];
     const struct task_list *list = &cluster->lists[t->state];
     if (t->position >= list->count || list->tasks[t->position] != task)
         return rule_broken(problem, "a task is not in the list of its state", "task", task);
-    uint32_t machine = cluster->task_facts[task].machine;
-    if (machine != NONE && machine >= cluster->machine_count)
-        return rule_broken(problem, "a task runs on a machine that never was", "task", task);
-    if (t->state != TASK_RUNNING && cluster->task_facts[task].devices)
-        return rule_broken(problem, "a task holds devices and does not run", "task", task);
-    if ((t->state == TASK_RUNNING) != (machine != NONE))
-        return rule_broken(problem, "a task has a machine and does not run, or runs on none",
-                           "task", task);
+    enum status status = check_whereabouts(cluster, task, problem);
+    if (status != STATUS_OK)
+        return status;
     if (t->stage >= cluster->stage_count)
         return rule_broken(problem, "a task is of a stage that never was", "task", task);
     if (t->state == TASK_BLOCKED && cluster->stages[t->stage].open_predecessors == 0)
@@ -307,7 +346,7 @@ enum status rules_of_tenant(const struct cluster *cluster, uint32_t tenant,
 {
     const struct tenant_facts *facts = &cluster->tenant_facts[tenant];
     if (!resources_equal(&facts->used, used))
-        return rule_broken(problem, "a tenant's used is not the sum of its demands", "tenant",
+        return rule_broken(problem, "a tenant's used is not the sum of its charges", "tenant",
                            tenant);
     if (facts->parent != NONE && facts->parent >= cluster->tenant_count)
         return rule_broken(problem, "a tenant is below one that never was", "tenant", tenant);

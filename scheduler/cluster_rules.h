@@ -13,14 +13,15 @@ enum status rule_broken(struct problem *problem, const char *rule, const char *w
 /* Is the count of all runs that of the buckets, and are those in order? */
 bool rule_past_adds_up(const struct run_histogram *past);
 
-/* used = sum of the demands of the tasks on it, within 0 .. capacity, and so on each device;
- * their constraints allow its labels; services weigh what they should. O(tasks on it). */
+/* used = sum of the demands of the tasks that run on it and of what those suspended keep, within
+ * 0 .. capacity, and so on each device; their constraints allow its labels; those suspended could
+ * be resumed, were it empty; services weigh what they should. O(tasks on it). */
 enum status rules_of_machine(const struct cluster *cluster, uint32_t machine,
                              struct problem *problem);
 
 /* A live task: in the list of its state, next to its neighbours in that of its stage, with a
- * machine if it runs, found by its name, of its stage's job and that job's tenant, and
- * blocked as long as its stage is. O(1). */
+ * machine if it runs or is suspended, found by its name, of its stage's job and that job's tenant,
+ * and blocked as long as its stage is. O(1). */
 enum status rules_of_task(const struct cluster *cluster, uint32_t task, struct problem *problem);
 
 /* A stage of which `live` tasks are live: their count, the head of their list, and what was
@@ -37,7 +38,7 @@ enum status rules_of_stage_list(const struct cluster *cluster, uint32_t stage,
 enum status rules_of_job(const struct cluster *cluster, uint32_t job, uint32_t *waits,
                          uint32_t *stages, struct problem *problem);
 
-/* A tenant whose running tasks demand `used` together: that, its place in the forest, and what
+/* A tenant whose tasks are charged for `used` together: that, its place in the forest, and what
  * was learned of its runs. O(different run times). */
 enum status rules_of_tenant(const struct cluster *cluster, uint32_t tenant,
                             const struct resources *used, struct problem *problem);

@@ -27,25 +27,51 @@ void decision_add_on(struct decision_list *list, const struct cluster *cluster,
     list->decisions[list->count - 1].devices = devices;
 }
 
+/* May a task in this state be decided about so? */
+static bool state_allows(enum decision_kind kind, enum task_state state)
+{
+    switch (kind) {
+    case DECISION_PLACE:
+        return state == TASK_WAITING;
+    case DECISION_PREEMPT:
+        return state == TASK_RUNNING || state == TASK_SUSPENDED;
+    case DECISION_MIGRATE:
+    case DECISION_SUSPEND:
+        return state == TASK_RUNNING;
+    case DECISION_RESUME:
+        return state == TASK_SUSPENDED;
+    case DECISION_KIND_COUNT:
+        break;
+    }
+    return false;
+}
+
+/* May a task that is on `machine` be decided about so? */
+static bool machine_allows(const struct decision *decision, uint32_t machine)
+{
+    if (decision->kind == DECISION_PLACE)
+        return true;
+    /* A running task without a machine was taken off it by an earlier decision of the list. */
+    if (machine == NONE)
+        return false;
+    return (decision->kind == DECISION_RESUME) == (machine == decision->machine);
+}
+
 enum validity { VALID, STALE, IMPOSSIBLE };
 
 static enum validity validate(const struct cluster *cluster, const struct decision *decision)
 {
-    bool placing = decision->kind != DECISION_PREEMPT;
+    bool to_run = decision->kind != DECISION_PREEMPT && decision->kind != DECISION_SUSPEND;
     if (decision->task >= cluster->task_limit ||
-        (placing && decision->machine >= cluster->machine_count))
+        (to_run && decision->machine >= cluster->machine_count))
         return IMPOSSIBLE;
     const struct task *task = &cluster->tasks[decision->task];
     if (task->generation != decision->task_generation)
         return STALE;
-    if (placing && cluster->machines[decision->machine].generation != decision->machine_generation)
+    if (to_run && cluster->machines[decision->machine].generation != decision->machine_generation)
         return STALE;
-    enum task_state needed = decision->kind == DECISION_PLACE ? TASK_WAITING : TASK_RUNNING;
-    if (task->state != needed)
-        return IMPOSSIBLE;
-    uint32_t machine = cluster->task_facts[decision->task].machine;
-    /* A running task without a machine was taken off it by an earlier decision of the list. */
-    if (decision->kind != DECISION_PLACE && (machine == NONE || machine == decision->machine))
+    if (!state_allows(decision->kind, task->state) ||
+        !machine_allows(decision, cluster->task_facts[decision->task].machine))
         return IMPOSSIBLE;
     return VALID;
 }
@@ -54,9 +80,20 @@ static enum validity validate(const struct cluster *cluster, const struct decisi
 struct migration {
     uint32_t from;
     int64_t ran_us;
-    int64_t start_us;
+    int64_t start_us, paused_us;
     uint32_t devices;
 };
+
+static struct migration begin_migration(struct cluster *cluster, uint32_t task, int64_t now_us)
+{
+    struct migration migration = {.from = cluster->task_facts[task].machine,
+                                  .ran_us = cluster_ran_us(cluster, task, now_us),
+                                  .start_us = cluster->tasks[task].start_us,
+                                  .paused_us = cluster->tasks[task].paused_us,
+                                  .devices = cluster->task_facts[task].devices};
+    tasks_release(cluster, task);
+    return migration;
+}
 
 static void stop(struct engine *engine, const struct decision *decision,
                  struct migration *migration, int64_t now_us)
@@ -66,12 +103,10 @@ static void stop(struct engine *engine, const struct decision *decision,
     if (decision->kind == DECISION_PREEMPT) {
         cluster->tasks[task].preemptions++;
         engine_move(engine, task, TASK_WAITING, CAUSE_PREEMPTED, now_us);
+    } else if (decision->kind == DECISION_SUSPEND) {
+        engine_suspend(engine, task, now_us);
     } else if (decision->kind == DECISION_MIGRATE) {
-        *migration = (struct migration){.from = cluster->task_facts[task].machine,
-                                        .ran_us = now_us - cluster->tasks[task].start_us,
-                                        .start_us = cluster->tasks[task].start_us,
-                                        .devices = cluster->task_facts[task].devices};
-        tasks_release(cluster, task);
+        *migration = begin_migration(cluster, task, now_us);
     }
 }
 
@@ -100,6 +135,7 @@ static void finish_migration(struct engine *engine, const struct decision *decis
     if (cluster_fits_on(cluster, task, migration->from, migration->devices)) {
         tasks_charge(cluster, task, migration->from, migration->devices, now_us);
         t->start_us = migration->start_us; /* as if nothing had been */
+        t->paused_us = migration->paused_us;
         t->starts--;
         return;
     }
@@ -116,13 +152,8 @@ static void finish_migration(struct engine *engine, const struct decision *decis
                                          .ran_us = migration->ran_us});
 }
 
-static void start(struct engine *engine, const struct decision *decision,
-                  const struct migration *migration, int64_t now_us)
+static void place(struct engine *engine, const struct decision *decision, int64_t now_us)
 {
-    if (decision->kind == DECISION_MIGRATE)
-        finish_migration(engine, decision, migration, now_us);
-    if (decision->kind != DECISION_PLACE)
-        return;
     struct cluster *cluster = engine->cluster;
     const struct task *task = &cluster->tasks[decision->task];
     if (task->state != TASK_WAITING ||
@@ -132,6 +163,26 @@ static void start(struct engine *engine, const struct decision *decision,
     }
     cluster->wait_us += (now_us - task->since_us - cluster->wait_us) / WAIT_PART;
     engine_start(engine, decision->task, decision->machine, decision->devices, now_us);
+}
+
+/* The task may have been stopped or resumed meanwhile, or somebody else has the CPU now. */
+static void resume(struct engine *engine, const struct decision *decision, int64_t now_us)
+{
+    if (cluster_can_resume(engine->cluster, decision->task))
+        engine_resume(engine, decision->task, now_us);
+    else
+        engine->rejected_decisions++;
+}
+
+static void start(struct engine *engine, const struct decision *decision,
+                  const struct migration *migration, int64_t now_us)
+{
+    if (decision->kind == DECISION_MIGRATE)
+        finish_migration(engine, decision, migration, now_us);
+    else if (decision->kind == DECISION_PLACE)
+        place(engine, decision, now_us);
+    else if (decision->kind == DECISION_RESUME)
+        resume(engine, decision, now_us);
 }
 
 void engine_decide(struct engine *engine, const struct decision_list *decisions, int64_t now_us)

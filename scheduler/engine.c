@@ -76,37 +76,72 @@ static bool displaced(const struct cluster *cluster, uint32_t task, const struct
            !constraint_allows(&cluster->labels, facts->constraint, plan->labels);
 }
 
+static void evict(struct engine *engine, uint32_t task, enum change_cause cause, int64_t now_us)
+{
+    engine->cluster->tasks[task].evictions++;
+    engine_move(engine, task, TASK_WAITING, cause, now_us);
+}
+
 static void evict_displaced(struct engine *engine, uint32_t machine,
                             const struct machine_plan *plan, int64_t now_us)
 {
     struct cluster *cluster = engine->cluster;
     const struct machine_facts *facts = &cluster->machine_facts[machine];
-    if (!facts->devices && facts->labels == plan->labels)
-        return;
-    for (uint32_t next, task = cluster->machines[machine].first_task; task != NONE; task = next) {
+    bool same = !facts->devices && facts->labels == plan->labels;
+    uint32_t task = same ? NONE : cluster->machines[machine].first_task;
+    for (uint32_t next; task != NONE; task = next) {
         next = cluster->tasks[task].machine_next;
-        if (!displaced(cluster, task, plan))
-            continue;
-        cluster->tasks[task].evictions++;
-        engine_move(engine, task, TASK_WAITING, CAUSE_EVICTED, now_us);
+        if (displaced(cluster, task, plan))
+            evict(engine, task, CAUSE_EVICTED, now_us);
+    }
+    task = cluster->machines[machine].first_suspended;
+    for (uint32_t next; task != NONE; task = next) {
+        next = cluster->tasks[task].machine_next;
+        if (displaced(cluster, task, plan) ||
+            !resources_fit(&cluster->task_facts[task].demand, &plan->capacity))
+            evict(engine, task, CAUSE_EVICTED, now_us);
     }
 }
 
-/* Change a machine: evict who may not stay, and then, latest start first, until the others
- * have room. */
+/* Who leaves a machine that is to have this capacity, or NONE if all that is used there fits: who
+ * was suspended last of those that keep something that lacks; else who began to run last. */
+static uint32_t next_to_leave(const struct cluster *cluster, uint32_t machine,
+                              const struct resources *capacity)
+{
+    const struct resources *used = &cluster->machine_facts[machine].used;
+    if (resources_fit(used, capacity))
+        return NONE;
+    uint32_t task = cluster->machines[machine].first_suspended;
+    for (; task != NONE; task = cluster->tasks[task].machine_next) {
+        struct resources kept = task_facts_charge(&cluster->task_facts[task]);
+        for (int r = 0; r < RESOURCE_COUNT; r++)
+            if (kept.amount[r] && used->amount[r] > capacity->amount[r])
+                return task;
+    }
+    return cluster->machines[machine].first_task;
+}
+
+static void lose_all(struct engine *engine, uint32_t machine, int64_t now_us)
+{
+    const struct machine *m = &engine->cluster->machines[machine];
+    while (m->first_task != NONE)
+        evict(engine, m->first_task, CAUSE_MACHINE_LOST, now_us);
+    while (m->first_suspended != NONE)
+        evict(engine, m->first_suspended, CAUSE_MACHINE_LOST, now_us);
+}
+
+/* Change a machine: evict who may not stay, and then until the others have room. */
 static void set_machine(struct engine *engine, uint32_t machine, const struct machine_plan *plan,
                         int64_t now_us)
 {
     struct cluster *cluster = engine->cluster;
-    const struct machine_facts *facts = &cluster->machine_facts[machine];
-    bool lost = plan->state == MACHINE_AWAY;
-    if (!lost)
+    if (plan->state == MACHINE_AWAY)
+        lose_all(engine, machine, now_us);
+    else
         evict_displaced(engine, machine, plan, now_us);
-    while (facts->running && (lost || !resources_fit(&facts->used, &plan->capacity))) {
-        uint32_t task = cluster->machines[machine].first_task;
-        cluster->tasks[task].evictions++;
-        engine_move(engine, task, TASK_WAITING, lost ? CAUSE_MACHINE_LOST : CAUSE_EVICTED, now_us);
-    }
+    uint32_t task;
+    while ((task = next_to_leave(cluster, machine, &plan->capacity)) != NONE)
+        evict(engine, task, CAUSE_EVICTED, now_us);
     bool feasible_changed = machines_set(cluster, machine, plan);
     note_machine(engine, machine, now_us);
     if (!feasible_changed)
@@ -187,18 +222,16 @@ static enum status change_machine(struct engine *engine, const struct event *eve
     return STATUS_OK;
 }
 
-/* A task's demand or priority becomes another. One that runs and outgrows its machine is
- * evicted. */
+/* A task's demand or priority becomes another. One that outgrows the machine it is on is evicted.
+ */
 static void update_task(struct engine *engine, uint32_t task, const struct event *event)
 {
     struct cluster *cluster = engine->cluster;
     struct task_facts *facts = &cluster->task_facts[task];
     struct task *t = &cluster->tasks[task];
     facts->priority = event->priority;
-    if (t->state == TASK_RUNNING && !tasks_recharge(cluster, task, &event->resources)) {
-        t->evictions++;
-        engine_move(engine, task, TASK_WAITING, CAUSE_EVICTED, event->time_us);
-    }
+    if (facts->machine != NONE && !tasks_recharge(cluster, task, &event->resources))
+        evict(engine, task, CAUSE_EVICTED, event->time_us);
     facts->demand = event->resources;
     if (facts->machine != NONE && facts->latency_us)
         tasks_weigh_services(cluster, facts->machine);
@@ -243,9 +276,11 @@ static enum status change_task(struct engine *engine, uint32_t task, const struc
                                struct problem *problem)
 {
     struct cluster *cluster = engine->cluster;
-    bool needs_running = event->kind != EVENT_TASK_KILLED && event->kind != EVENT_TASK_UPDATED;
+    bool needs_running = event->kind == EVENT_TASK_FINISHED || event->kind == EVENT_TASK_FAILED;
     if (needs_running && cluster->tasks[task].state != TASK_RUNNING)
         return refuse(problem, STATUS_ILLEGAL, event, "it does not run");
+    if (event->kind == EVENT_TASK_EVICTED && cluster->task_facts[task].machine == NONE)
+        return refuse(problem, STATUS_ILLEGAL, event, "it is on no machine");
     if (event->kind == EVENT_TASK_UPDATED &&
         !devices_demand_valid(event->resources.amount[RESOURCE_GPU]))
         return refuse(problem, STATUS_BAD_INPUT, event,
@@ -265,8 +300,7 @@ static enum status change_task(struct engine *engine, uint32_t task, const struc
         break;
     default:
         ASSERT(event->kind == EVENT_TASK_EVICTED);
-        cluster->tasks[task].evictions++;
-        engine_move(engine, task, TASK_WAITING, CAUSE_EVICTED, event->time_us);
+        evict(engine, task, CAUSE_EVICTED, event->time_us);
     }
     return STATUS_OK;
 }

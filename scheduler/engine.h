@@ -7,8 +7,10 @@
  * Rules: unplaced is not failed, a waiting task waits. A failed attempt goes to BACKOFF for
  * backoff_us * 2^(failures-1), at most backoff_max_us, and then waits again; after
  * max_retries retries the task has failed. An eviction, a preemption or the loss of the
- * machine costs the work of the attempt and no retry: the task waits again at once. A stage
- * whose predecessors have all ended, however they ended, is let go. */
+ * machine costs the work of the attempt and no retry: the task waits again at once. A suspension
+ * costs nothing: the attempt goes on when it is resumed. What a smaller machine has no room for
+ * leaves it: first those suspended that keep what lacks, then those that run, who came last first.
+ * A stage whose predecessors have all ended, however they ended, is let go. */
 #ifndef SCHEDULER_ENGINE_H
 #define SCHEDULER_ENGINE_H
 
@@ -94,7 +96,8 @@ void engine_let_go(struct engine *engine, uint32_t task, int64_t now_us);
  * submissions will come. Returns how many such dependencies there were. */
 uint64_t engine_release_absent(struct engine *engine, int64_t now_us);
 
-/* Apply decisions together: first all stops, then placements in order. A decision whose
+/* Apply decisions together: first all stops and suspensions, then placements and resumptions in
+ * order. A decision whose
  * generations are not the present ones is stale: dropped and counted. One that is not
  * possible is rejected and counted; its task stays as it was, or waits if it was to
  * migrate and its place is gone. O(decisions). */

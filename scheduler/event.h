@@ -19,7 +19,7 @@
 enum event_kind {
     EVENT_MACHINE_ADDED,   /* new, or back after a removal or a drain */
     EVENT_MACHINE_UPDATED, /* another capacity; tasks that no longer fit are evicted */
-    EVENT_MACHINE_DRAINED, /* takes no new tasks; those that run go on */
+    EVENT_MACHINE_DRAINED, /* takes no new tasks; those it has go on */
     EVENT_MACHINE_REMOVED, /* gone; its tasks wait again */
     EVENT_TASK_SUBMITTED,
     EVENT_TASK_UPDATED,  /* another demand or priority */

@@ -3,6 +3,8 @@
  * The picture is in costmodels/cost_model.h. With preemption off, the waiting tasks are in
  * the network and the running ones have simply taken room; with preemption on, the running
  * ones are in it too, with an arc to their machine (keeping) and one to wait (preempting).
+ * Suspended ones are never in it: they have taken the room that they keep, and whoever suspended
+ * them resumes them.
  *
  * A bundle is a set of tasks that are alike in all that costs depend on: one node with their
  * number as its supply, however many they are. Tasks that began to wait (or to run) within

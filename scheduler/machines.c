@@ -12,7 +12,8 @@ uint32_t machines_add(struct cluster *cluster, const char *name)
     ASSERT(machine == cluster->machine_count);
     array_reserve(cluster->machines, cluster->machine_room, machine + 1);
     array_reserve(cluster->machine_facts, cluster->machine_facts_room, machine + 1);
-    cluster->machines[machine] = (struct machine){.state = MACHINE_AWAY, .first_task = NONE};
+    cluster->machines[machine] =
+        (struct machine){.state = MACHINE_AWAY, .first_task = NONE, .first_suspended = NONE};
     cluster->machine_facts[machine] = (struct machine_facts){.rack = NONE, .labels = NONE};
     cluster->machine_count++;
     return machine;

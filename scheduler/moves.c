@@ -53,21 +53,30 @@ void engine_release_successors(struct engine *engine, uint32_t stage, int64_t no
     }
 }
 
+/* A change of the task, with what has become of its attempt if it is on a machine. */
+static struct change begin_change(const struct engine *engine, uint32_t task, enum task_state to,
+                                  enum change_cause cause, int64_t now_us)
+{
+    const struct cluster *cluster = engine->cluster;
+    struct change change = {.cause = cause,
+                            .task = task,
+                            .machine = cluster->task_facts[task].machine,
+                            .time_us = now_us,
+                            .from = cluster->tasks[task].state,
+                            .to = to};
+    if (change.machine != NONE)
+        change.ran_us = cluster_ran_us(cluster, task, now_us);
+    return change;
+}
+
 void engine_move(struct engine *engine, uint32_t task, enum task_state to, enum change_cause cause,
                  int64_t now_us)
 {
     struct cluster *cluster = engine->cluster;
-    struct task *t = &cluster->tasks[task];
-    struct change change = {.cause = cause,
-                            .task = task,
-                            .machine = NONE,
-                            .time_us = now_us,
-                            .from = t->state,
-                            .to = to};
-    if (t->state == TASK_RUNNING) {
-        change.machine = cluster->task_facts[task].machine;
-        change.released = cluster->task_facts[task].demand;
-        change.ran_us = now_us - t->start_us;
+    const struct task *t = &cluster->tasks[task];
+    struct change change = begin_change(engine, task, to, cause, now_us);
+    if (change.machine != NONE) {
+        change.released = task_facts_charge(&cluster->task_facts[task]);
         tasks_release(cluster, task);
     }
     tasks_set_state(cluster, task, to, now_us);
@@ -86,4 +95,24 @@ void engine_start(struct engine *engine, uint32_t task, uint32_t machine, uint32
     engine_move(engine, task, TASK_RUNNING, CAUSE_PLACED, now_us);
     tasks_charge(engine->cluster, task, machine, devices, now_us);
     engine->changes[engine->change_count - 1].machine = machine;
+}
+
+void engine_suspend(struct engine *engine, uint32_t task, int64_t now_us)
+{
+    struct cluster *cluster = engine->cluster;
+    struct change change = begin_change(engine, task, TASK_SUSPENDED, CAUSE_SUSPENDED, now_us);
+    change.released = task_facts_charge(&cluster->task_facts[task]);
+    tasks_suspend(cluster, task);
+    struct resources kept = task_facts_charge(&cluster->task_facts[task]);
+    resources_subtract(&change.released, &kept);
+    tasks_set_state(cluster, task, TASK_SUSPENDED, now_us);
+    engine_note(engine, &change);
+}
+
+void engine_resume(struct engine *engine, uint32_t task, int64_t now_us)
+{
+    struct change change = begin_change(engine, task, TASK_RUNNING, CAUSE_RESUMED, now_us);
+    tasks_resume(engine->cluster, task);
+    tasks_set_state(engine->cluster, task, TASK_RUNNING, now_us);
+    engine_note(engine, &change);
 }

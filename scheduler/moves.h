@@ -7,9 +7,9 @@
 
 #include "scheduler/engine.h"
 
-/* Move a task to a state and note the change; a RUNNING task is released first, and one
- * that becomes RUNNING must be charged by the caller. Ends let go the stage's successors
- * when it was the stage's last task. */
+/* Move a task to a state that is not SUSPENDED and note the change; one that is on a machine is
+ * released first, and one that becomes RUNNING must be charged by the caller. Ends let go the
+ * stage's successors when it was the stage's last task. */
 void engine_move(struct engine *engine, uint32_t task, enum task_state to, enum change_cause cause,
                  int64_t now_us);
 
@@ -17,6 +17,10 @@ void engine_move(struct engine *engine, uint32_t task, enum task_state to, enum 
  * that the ledger chooses. */
 void engine_start(struct engine *engine, uint32_t task, uint32_t machine, uint32_t devices,
                   int64_t now_us);
+
+/* RUNNING -> SUSPENDED; and back again, if cluster_can_resume says so. */
+void engine_suspend(struct engine *engine, uint32_t task, int64_t now_us);
+void engine_resume(struct engine *engine, uint32_t task, int64_t now_us);
 
 /* Where a task goes that may start: WAITING, or INFEASIBLE if it fits no machine. */
 enum task_state engine_ready_state(const struct engine *engine, uint32_t task);

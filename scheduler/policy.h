@@ -10,15 +10,19 @@
 
 enum decision_kind {
     DECISION_PLACE,   /* a WAITING task on a machine */
-    DECISION_PREEMPT, /* a RUNNING task back to WAITING */
+    DECISION_PREEMPT, /* a RUNNING or SUSPENDED task back to WAITING */
     DECISION_MIGRATE, /* a RUNNING task to another machine, where it starts anew */
+    DECISION_SUSPEND, /* a RUNNING task to SUSPENDED: it gives back its CPU and loses no work */
+    DECISION_RESUME,  /* a SUSPENDED task back to RUNNING on its machine, which may be drained */
+    DECISION_KIND_COUNT
 };
 
 struct decision {
     enum decision_kind kind;
     uint32_t task;
-    uint32_t machine; /* NONE for a preemption */
-    uint32_t devices; /* the set of the machine's devices to run on; 0: the engine chooses */
+    uint32_t machine; /* to run on; NONE for a preemption or a suspension */
+    uint32_t devices; /* the set of the machine's devices to run on; 0: the engine chooses, and */
+                      /* what resumes has kept its own */
     /* The generations that the policy saw: if they differ when the decision arrives, it is
      * stale, and is dropped. */
     uint32_t task_generation;
@@ -101,7 +105,7 @@ struct policy_kind {
      * of ended tasks stay valid for reading until this returns. */
     void (*on_change)(void *state, const struct cluster *cluster, const struct change *change);
     /* Decide; append to `decisions`. All of them must be possible together: the engine
-     * first stops what is preempted or migrated, then places in order. */
+     * first stops what is preempted, migrated or suspended, then places and resumes in order. */
     void (*decide)(void *state, const struct cluster *cluster, int64_t now_us,
                    struct decision_list *decisions, struct round_report *report);
 };

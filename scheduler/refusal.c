@@ -11,7 +11,9 @@ void refusal_note(struct refusal_record *record, const struct cluster *cluster,
     *record = (struct refusal_record){.kind = decision->kind,
                                       .machine = facts->machine,
                                       .devices = facts->devices,
-                                      .start_us = cluster->tasks[decision->task].start_us};
+                                      .suspended = facts->suspended,
+                                      .start_us = cluster->tasks[decision->task].start_us,
+                                      .paused_us = cluster->tasks[decision->task].paused_us};
 }
 
 void refusal_note_applied(struct refusal_record *record, const struct cluster *cluster,
@@ -35,7 +37,7 @@ static void unstart(struct engine *engine, uint32_t task, int64_t now_us)
         t->first_start_us = TIME_NEVER;
 }
 
-/* It did not stop: it runs on where it did, from the beginning that its attempt had. */
+/* It did not stop: it goes on where it was, from the beginning that its attempt had. */
 static void unstop(struct engine *engine, uint32_t task, const struct refusal_record *record,
                    int64_t now_us)
 {
@@ -44,28 +46,63 @@ static void unstop(struct engine *engine, uint32_t task, const struct refusal_re
     engine_start(engine, task, record->machine, record->devices, now_us);
     t->starts = starts;
     t->start_us = record->start_us;
+    t->paused_us = record->paused_us;
+    if (record->suspended)
+        engine_suspend(engine, task, now_us);
+}
+
+/* Is there room for what it had? One that was suspended before needs its cpu for a moment, too. */
+static bool has_room(const struct cluster *cluster, uint32_t task,
+                     const struct refusal_record *record)
+{
+    switch (record->kind) {
+    case DECISION_PLACE:
+    case DECISION_RESUME:
+        return true;
+    case DECISION_SUSPEND:
+        return cluster_can_resume(cluster, task);
+    default:
+        return cluster_fits_on(cluster, task, record->machine, record->devices);
+    }
+}
+
+static void undo(struct engine *engine, uint32_t task, const struct refusal_record *record,
+                 int64_t now_us)
+{
+    struct task *t = &engine->cluster->tasks[task];
+    switch (record->kind) {
+    case DECISION_PLACE:
+        unstart(engine, task, now_us);
+        break;
+    case DECISION_PREEMPT:
+        t->preemptions--;
+        unstop(engine, task, record, now_us);
+        break;
+    case DECISION_MIGRATE:
+        unstart(engine, task, now_us);
+        t->migrations--;
+        unstop(engine, task, record, now_us);
+        break;
+    case DECISION_SUSPEND:
+        engine_resume(engine, task, now_us);
+        t->suspensions--;
+        break;
+    default:
+        engine_suspend(engine, task, now_us);
+        t->suspensions--;
+    }
 }
 
 enum status refusal_undo(struct engine *engine, uint32_t task, const struct refusal_record *record,
                          int64_t now_us, struct problem *problem)
 {
     struct cluster *cluster = engine->cluster;
-    struct task *t = &cluster->tasks[task];
-    if (!record->applied || t->generation != record->generation)
+    if (!record->applied || cluster->tasks[task].generation != record->generation)
         return refuse(problem, "nothing was decided about the task since it last changed");
-    bool room =
-        record->machine == NONE || cluster_fits_on(cluster, task, record->machine, record->devices);
-    if (!room)
+    if (!has_room(cluster, task, record))
         return refuse(problem,
                       "where it ran there is no room now: refuse first what was placed there");
-    if (record->kind == DECISION_PREEMPT) {
-        t->preemptions--;
-    } else {
-        unstart(engine, task, now_us);
-        t->migrations -= record->kind == DECISION_MIGRATE;
-    }
-    if (record->kind != DECISION_PLACE)
-        unstop(engine, task, record, now_us);
+    undo(engine, task, record, now_us);
     engine_tell(engine);
     return STATUS_OK;
 }

@@ -12,7 +12,8 @@ struct refusal_record {
     enum decision_kind kind;
     uint32_t machine; /* where it ran, or NONE */
     uint32_t devices;
-    int64_t start_us;
+    bool suspended;
+    int64_t start_us, paused_us; /* of the attempt */
     bool applied;
     uint32_t generation; /* of the task after it: another one, if more happened since */
 };
@@ -25,8 +26,9 @@ void refusal_note(struct refusal_record *record, const struct cluster *cluster,
 void refusal_note_applied(struct refusal_record *record, const struct cluster *cluster,
                           uint32_t task);
 
-/* Undo it. STATUS_ILLEGAL if something else happened to the task since, or if there is no room
- * any more where it ran; then nothing changes. O(devices). */
+/* Undo it: a placed task waits, a resumed one is suspended, and one that was stopped, suspended or
+ * moved goes on where it was. STATUS_ILLEGAL if something else happened to the task since, or if
+ * there is no room any more; then nothing changes. O(devices). */
 enum status refusal_undo(struct engine *engine, uint32_t task, const struct refusal_record *record,
                          int64_t now_us, struct problem *problem);
 

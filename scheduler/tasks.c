@@ -131,6 +131,10 @@ void tasks_set_state(struct cluster *cluster, uint32_t task, enum task_state sta
         t->waited_us += now_us - t->since_us;
         cluster->task_facts[task].waited_us = t->waited_us;
     }
+    if (t->state == TASK_SUSPENDED) {
+        t->paused_us += now_us - t->since_us;
+        t->suspended_us += now_us - t->since_us;
+    }
     if (t->state == TASK_BLOCKED && state != TASK_KILLED)
         t->eligible_us = now_us;
     list_remove(cluster, task);
@@ -175,25 +179,62 @@ void tasks_weigh_services(struct cluster *cluster, uint32_t machine)
         slo_add_service(machine_facts, &cluster->task_facts[task]);
 }
 
-/* Onto the machine's list, and charged, but for the devices. */
-static void put(struct cluster *cluster, uint32_t task, uint32_t machine)
+/* To the list of those that run on the task's machine, or are suspended there; or off it. */
+static void enter_list(struct cluster *cluster, uint32_t task)
 {
     struct task *t = &cluster->tasks[task];
+    const struct task_facts *facts = &cluster->task_facts[task];
+    struct machine *m = &cluster->machines[facts->machine];
+    struct machine_facts *machine_facts = &cluster->machine_facts[facts->machine];
+    uint32_t *first = facts->suspended ? &m->first_suspended : &m->first_task;
+    t->machine_previous = NONE;
+    t->machine_next = *first;
+    if (*first != NONE)
+        cluster->tasks[*first].machine_previous = task;
+    *first = task;
+    ++*(facts->suspended ? &machine_facts->suspended : &machine_facts->running);
+}
+
+static void leave_list(struct cluster *cluster, uint32_t task)
+{
+    struct task *t = &cluster->tasks[task];
+    const struct task_facts *facts = &cluster->task_facts[task];
+    struct machine *m = &cluster->machines[facts->machine];
+    struct machine_facts *machine_facts = &cluster->machine_facts[facts->machine];
+    uint32_t *first = facts->suspended ? &m->first_suspended : &m->first_task;
+    if (t->machine_previous == NONE)
+        *first = t->machine_next;
+    else
+        cluster->tasks[t->machine_previous].machine_next = t->machine_next;
+    if (t->machine_next != NONE)
+        cluster->tasks[t->machine_next].machine_previous = t->machine_previous;
+    t->machine_next = t->machine_previous = NONE;
+    --*(facts->suspended ? &machine_facts->suspended : &machine_facts->running);
+}
+
+/* The task's machine, its tenant and the cluster have this more, and that less, in use. */
+static void change_used(struct cluster *cluster, uint32_t task, const struct resources *more,
+                        const struct resources *less)
+{
+    const struct task_facts *facts = &cluster->task_facts[task];
+    struct machine_facts *machine = &cluster->machine_facts[facts->machine];
+    struct resources *sums[] = {&machine->used, &cluster->used,
+                                &cluster->tenant_facts[facts->tenant].used};
+    for (size_t i = 0; i < COUNT_OF(sums); i++) {
+        resources_add(sums[i], more);
+        resources_subtract(sums[i], less);
+    }
+    ASSERT(resources_fit(&machine->used, &machine->capacity));
+}
+
+/* Onto the machine, and charged, but for the devices. */
+static void put(struct cluster *cluster, uint32_t task, uint32_t machine)
+{
     struct task_facts *facts = &cluster->task_facts[task];
-    struct machine *m = &cluster->machines[machine];
-    struct machine_facts *machine_facts = &cluster->machine_facts[machine];
     ASSERT(facts->machine == NONE);
     facts->machine = machine;
-    t->machine_previous = NONE;
-    t->machine_next = m->first_task;
-    if (m->first_task != NONE)
-        cluster->tasks[m->first_task].machine_previous = task;
-    m->first_task = task;
-    machine_facts->running++;
-    resources_add(&machine_facts->used, &facts->demand);
-    resources_add(&cluster->used, &facts->demand);
-    resources_add(&cluster->tenant_facts[facts->tenant].used, &facts->demand);
-    ASSERT(resources_fit(&machine_facts->used, &machine_facts->capacity));
+    enter_list(cluster, task);
+    change_used(cluster, task, &facts->demand, &(struct resources){0});
     if (facts->latency_us)
         tasks_weigh_services(cluster, machine);
 }
@@ -224,6 +265,7 @@ void tasks_charge(struct cluster *cluster, uint32_t task, uint32_t machine, uint
         devices = take_devices(machine_facts, &facts->demand);
     facts->devices = devices;
     t->start_us = now_us;
+    t->paused_us = 0;
     t->starts++;
     if (t->first_start_us == TIME_NEVER)
         t->first_start_us = now_us;
@@ -234,49 +276,65 @@ bool tasks_recharge(struct cluster *cluster, uint32_t task, const struct resourc
     struct task_facts *facts = &cluster->task_facts[task];
     struct machine_facts *machine = &cluster->machine_facts[facts->machine];
     bool same_gpus = facts->demand.amount[RESOURCE_GPU] == demand->amount[RESOURCE_GPU];
+    struct task_facts changed = *facts;
+    changed.demand = *demand;
+    struct resources before = task_facts_charge(facts);
+    struct resources after = task_facts_charge(&changed);
     struct room room = {.free = machine->capacity};
     resources_subtract(&room.free, &machine->used);
     if (machine->devices)
         room.devices = *machine->devices;
-    room_give(&room, &facts->demand, facts->devices);
-    if (!(same_gpus ? room_fits_on(&room, demand, facts->devices) : room_fits(&room, demand)))
+    room_give(&room, &before, facts->devices);
+    if (!(same_gpus ? room_fits_on(&room, &after, facts->devices) : room_fits(&room, &after)) ||
+        !resources_fit(demand, &machine->capacity))
         return false;
     if (!same_gpus) {
         give_devices(machine, facts);
         facts->devices = take_devices(machine, demand);
     }
-    resources_subtract(&machine->used, &facts->demand);
-    resources_add(&machine->used, demand);
-    resources_subtract(&cluster->used, &facts->demand);
-    resources_add(&cluster->used, demand);
-    resources_subtract(&cluster->tenant_facts[facts->tenant].used, &facts->demand);
-    resources_add(&cluster->tenant_facts[facts->tenant].used, demand);
+    change_used(cluster, task, &after, &before);
     facts->demand = *demand;
     return true;
 }
 
-void tasks_release(struct cluster *cluster, uint32_t task)
+static void set_suspended(struct cluster *cluster, uint32_t task, bool suspended)
 {
-    struct task *t = &cluster->tasks[task];
     struct task_facts *facts = &cluster->task_facts[task];
-    ASSERT(facts->machine != NONE);
-    struct machine *m = &cluster->machines[facts->machine];
-    struct machine_facts *machine_facts = &cluster->machine_facts[facts->machine];
-    if (t->machine_previous == NONE)
-        m->first_task = t->machine_next;
-    else
-        cluster->tasks[t->machine_previous].machine_next = t->machine_next;
-    if (t->machine_next != NONE)
-        cluster->tasks[t->machine_next].machine_previous = t->machine_previous;
-    t->machine_next = t->machine_previous = NONE;
-    machine_facts->running--;
-    resources_subtract(&machine_facts->used, &facts->demand);
-    resources_subtract(&cluster->used, &facts->demand);
-    resources_subtract(&cluster->tenant_facts[facts->tenant].used, &facts->demand);
-    give_devices(machine_facts, facts);
-    facts->devices = 0;
+    struct resources before = task_facts_charge(facts);
+    leave_list(cluster, task);
+    facts->suspended = suspended;
+    enter_list(cluster, task);
+    struct resources after = task_facts_charge(facts);
+    change_used(cluster, task, &after, &before);
     if (facts->latency_us)
         tasks_weigh_services(cluster, facts->machine);
+}
+
+void tasks_suspend(struct cluster *cluster, uint32_t task)
+{
+    ASSERT(!cluster->task_facts[task].suspended);
+    cluster->tasks[task].suspensions++;
+    set_suspended(cluster, task, true);
+}
+
+void tasks_resume(struct cluster *cluster, uint32_t task)
+{
+    ASSERT(cluster_can_resume(cluster, task));
+    set_suspended(cluster, task, false);
+}
+
+void tasks_release(struct cluster *cluster, uint32_t task)
+{
+    struct task_facts *facts = &cluster->task_facts[task];
+    ASSERT(facts->machine != NONE);
+    struct resources charge = task_facts_charge(facts);
+    leave_list(cluster, task);
+    change_used(cluster, task, &(struct resources){0}, &charge);
+    give_devices(&cluster->machine_facts[facts->machine], facts);
+    facts->devices = 0;
+    if (facts->latency_us && !facts->suspended)
+        tasks_weigh_services(cluster, facts->machine);
+    facts->suspended = false;
     facts->machine = NONE;
 }
 

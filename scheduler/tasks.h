@@ -36,13 +36,18 @@ void tasks_charge(struct cluster *cluster, uint32_t task, uint32_t machine, uint
  * weigh. O(tasks on the machine). */
 void tasks_weigh_services(struct cluster *cluster, uint32_t machine);
 
-/* Take a task off its machine: the one release. It says no more which devices it held.
- * O(devices). */
+/* Take a task off its machine, whether it runs or is suspended: the one release. It says no more
+ * which devices it held. O(devices). */
 void tasks_release(struct cluster *cluster, uint32_t task);
 
-/* Give a running task another demand where it runs. Its devices stay the same if as many
- * GPUs are demanded, and are chosen anew if not. False, with nothing changed, if it does
- * not fit there any more. O(devices). */
+/* A running task is charged with what it keeps while suspended; and, if cluster_can_resume says
+ * so, with its demand again. O(1), and for a service O(tasks on the machine). */
+void tasks_suspend(struct cluster *cluster, uint32_t task);
+void tasks_resume(struct cluster *cluster, uint32_t task);
+
+/* Give a task on a machine another demand there. Its devices stay the same if as many GPUs are
+ * demanded, and are chosen anew if not. False, with nothing changed, if it does not fit there any
+ * more; or is suspended, and would demand more CPU than the machine has. O(devices). */
 bool tasks_recharge(struct cluster *cluster, uint32_t task, const struct resources *demand);
 
 /* A new input of blocks, used by no task yet; the blocks are copied. */

@@ -144,6 +144,17 @@ void flow_world_submit_running(struct flow_world *world, const char *job, struct
     cr_assert_str_eq(flow_world_place(world, job, 0), machine);
 }
 
+void flow_world_kill(struct flow_world *world, uint32_t task)
+{
+    const struct cluster *cluster = world->engine.cluster;
+    char job[NAME_SIZE];
+    snprintf(job, sizeof job, "%s",
+             names_text(&cluster->job_names, cluster_task_job(cluster, task)));
+    flow_world_apply(
+        world,
+        (struct event){.kind = EVENT_TASK_KILLED, .job = job, .index = cluster->tasks[task].index});
+}
+
 void flow_world_round(struct flow_world *world)
 {
     world->decisions.count = 0;
@@ -258,11 +269,26 @@ static void random_task_event(struct flow_world *world)
                                 .resources = random_demand(world)});
 }
 
+/* A task is suspended, or one that can be is resumed. */
+static void random_suspension(struct flow_world *world)
+{
+    const struct cluster *cluster = world->engine.cluster;
+    bool resume = chance(world, 2);
+    const struct task_list *list = &cluster->lists[resume ? TASK_SUSPENDED : TASK_RUNNING];
+    if (!list->count)
+        return;
+    uint32_t task = list->tasks[chance(world, list->count)];
+    if (resume && !cluster_can_resume(cluster, task))
+        return;
+    decide_one(&world->engine, resume ? DECISION_RESUME : DECISION_SUSPEND, task,
+               resume ? cluster->task_facts[task].machine : NONE, world->now_us);
+}
+
 void flow_world_random_event(struct flow_world *world)
 {
     world->now_us += chance(world, 3000000);
     engine_end_backoffs(&world->engine, world->now_us);
-    switch (chance(world, 8)) {
+    switch (chance(world, world->suspensions ? 9 : 8)) {
     case 0:
         random_machine_event(world);
         break;
@@ -270,6 +296,9 @@ void flow_world_random_event(struct flow_world *world)
     case 2:
     case 3:
         random_submission(world);
+        break;
+    case 8:
+        random_suspension(world);
         break;
     default:
         random_task_event(world);

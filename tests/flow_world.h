@@ -24,6 +24,7 @@ struct flow_world {
     bool preemption;
     bool equal_demands; /* of the tasks that random events make */
     bool gpus;          /* machines have some of two models, and tasks demand some, or a model */
+    bool suspensions;   /* somebody else than the policy suspends tasks and resumes them */
 };
 
 void flow_world_init(struct flow_world *world, const struct policy_options *options, uint64_t seed);
@@ -60,10 +61,14 @@ void flow_world_submit(struct flow_world *world, const char *job, uint32_t count
 void flow_world_submit_running(struct flow_world *world, const char *job, struct resources demand,
                                const char *machine);
 
+/* Kill a live task. */
+void flow_world_kill(struct flow_world *world, uint32_t task);
+
 /* One round at now_us, applied and checked. */
 void flow_world_round(struct flow_world *world);
 
-/* One random event: a machine comes, drains, goes or changes; tasks come, end or change. */
+/* One random event: a machine comes, drains, goes or changes; tasks come, end or change; or one is
+ * suspended or resumed. */
 void flow_world_random_event(struct flow_world *world);
 
 /* The name of the machine where task job/""/index runs, or "" if it does not. */

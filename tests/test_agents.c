@@ -226,9 +226,10 @@ static double jain(const struct cluster *cluster, uint32_t machine)
     const struct resources *capacity = &cluster->machine_facts[machine].capacity;
     for (uint32_t t = 0; t < cluster->task_limit; t++) {
         const struct task_facts *facts = &cluster->task_facts[t];
-        if (cluster->tasks[t].state != TASK_RUNNING || facts->machine != machine)
+        bool runs = cluster->tasks[t].state == TASK_RUNNING;
+        if ((!runs && cluster->tasks[t].state != TASK_SUSPENDED) || facts->machine != machine)
             continue;
-        cpus[facts->tenant] += (double)facts->demand.amount[RESOURCE_CPU];
+        cpus[facts->tenant] += runs ? (double)facts->demand.amount[RESOURCE_CPU] : 0;
         memories[facts->tenant] += (double)facts->demand.amount[RESOURCE_MEMORY];
         there[facts->tenant] = true;
     }
@@ -345,6 +346,7 @@ Test(agents, say_in_random_worlds_what_agents_that_tick_would)
             cr_log_info("row %zu, seed %" PRIu64, i, seed);
             set_up(&options, seed);
             world.gpus = seed % 2;
+            world.suspensions = seed / 2 % 2;
             for (uint32_t m = 0; m < MACHINES; m++)
                 ticking[m] = (struct ticking){.report_us = INT64_MIN};
             for (uint32_t step = 0; step < 600; step++) {

@@ -80,6 +80,9 @@ Test(attempts, the_task_that_had_most_is_told)
     metered_submit(&run, "a", NULL, 1, 1, 1);
     metered_submit(&run, "b", NULL, 1, 1, 1);
     metered_place(&run, "b", 0, 0);
+    metered_decide(&run, DECISION_SUSPEND, "b", 0, NONE);
+    metered_decide(&run, DECISION_RESUME, "b", 0, 0);
+    metered_decide(&run, DECISION_SUSPEND, "b", 0, NONE);
     metered_tell(&run, EVENT_TASK_EVICTED, "b", 0);
     for (int i = 0; i < 3; i++) {
         metered_place(&run, "a", 0, 0);
@@ -91,6 +94,7 @@ Test(attempts, the_task_that_had_most_is_told)
     cr_assert_eq(maxima.starts, 6);
     cr_assert_eq(maxima.migrations, 3);
     cr_assert_eq(maxima.preemptions, 3);
+    cr_assert_eq(maxima.suspensions, 2);
     cr_assert_eq(maxima.evictions, 1);
     cr_assert_eq(maxima.failures, 0);
 }
@@ -123,6 +127,15 @@ static void stop_or_finish(struct random *random, const char *job, uint32_t task
     }
 }
 
+static void stop_suspended(struct random *random, const char *job)
+{
+    static const enum event_kind kinds[] = {EVENT_TASK_EVICTED, EVENT_TASK_KILLED};
+    if (random_below(random, 3) == 0)
+        metered_decide(&run, DECISION_PREEMPT, job, 0, NONE);
+    else
+        metered_tell(&run, kinds[random_below(random, COUNT_OF(kinds))], job, 0);
+}
+
 static void random_step(struct random *random)
 {
     const struct cluster *cluster = run.engine.cluster;
@@ -138,23 +151,31 @@ static void random_step(struct random *random)
         metered_machine(&run, name, "r", 5, 5);
     } else if (task == NONE) {
         metered_submit(&run, job, NULL, 1, 1 + (int64_t)random_below(random, 3), 1);
+    } else if (cluster->tasks[task].state == TASK_RUNNING && random_below(random, 4) == 0) {
+        metered_decide(&run, DECISION_SUSPEND, job, 0, NONE);
     } else if (cluster->tasks[task].state == TASK_RUNNING) {
         stop_or_finish(random, job, task);
+    } else if (cluster->tasks[task].state == TASK_SUSPENDED && random_below(random, 3) == 0) {
+        stop_suspended(random, job);
+    } else if (cluster_can_resume(cluster, task)) {
+        metered_decide(&run, DECISION_RESUME, job, 0, cluster->task_facts[task].machine);
     } else if (cluster->tasks[task].state == TASK_WAITING && cluster_fits(cluster, task, m)) {
         metered_place(&run, job, 0, m);
     }
     engine_end_backoffs(&run.engine, run.now_us);
 }
 
-/* CPU seconds of the attempts that run, counted from the tasks. */
-static double running_cpu_s(void)
+/* CPU seconds of the attempts that run or are suspended, counted from the tasks. */
+static double unfinished_cpu_s(void)
 {
     const struct cluster *cluster = run.engine.cluster;
     double sum = 0;
-    for (uint32_t t = 0; t < cluster->task_limit; t++)
-        if (cluster->tasks[t].state == TASK_RUNNING)
-            sum += (double)cluster->task_facts[t].demand.amount[RESOURCE_CPU] / RESOURCE_UNIT *
-                   (double)(run.now_us - cluster->tasks[t].start_us) / 1e6;
+    for (uint32_t t = 0; t < cluster->task_limit; t++) {
+        struct task_facts facts = cluster_task_facts(cluster, t, run.now_us);
+        if (cluster->tasks[t].state < TASK_LIVE_COUNT && facts.machine != NONE)
+            sum += (double)facts.demand.amount[RESOURCE_CPU] / RESOURCE_UNIT *
+                   (double)facts.ran_us / 1e6;
+    }
     return sum;
 }
 
@@ -180,14 +201,17 @@ Test(attempts, all_work_is_useful_wasted_or_goes_on)
         stops += attempts->stops[stop];
         restarts += attempts->restarts[stop];
     }
-    cr_assert_eq(attempts->started, attempts->finished + stops + report.tasks.running);
+    cr_assert_eq(attempts->started,
+                 attempts->finished + stops + report.tasks.running + report.tasks.suspended);
+    cr_assert_gt(report.tasks.suspended, 0);
+    cr_assert_gt(report.tasks.suspensions, 100);
     cr_assert_eq(attempts->started, report.placed + restarts);
     cr_assert_eq(attempts->finished, report.tasks.finished);
     cr_assert_eq(attempts->stops[STOP_PREEMPTED], report.tasks.preemptions);
     cr_assert_eq(attempts->stops[STOP_MIGRATED], report.tasks.migrations);
     cr_assert_eq(attempts->stops[STOP_EVICTED] + attempts->stops[STOP_MACHINE_LOST],
                  report.tasks.evictions);
-    cr_assert_float_eq(report.work.unfinished_cpu_s, running_cpu_s(), 1e-6, "%g, not %g",
-                       report.work.unfinished_cpu_s, running_cpu_s());
+    cr_assert_float_eq(report.work.unfinished_cpu_s, unfinished_cpu_s(), 1e-6, "%g, not %g",
+                       report.work.unfinished_cpu_s, unfinished_cpu_s());
     cr_assert_gt(report.work.unfinished_cpu_s, 0);
 }

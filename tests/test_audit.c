@@ -74,6 +74,17 @@ static void set_up(void)
     end_well("j", 5);
     submit_stage(&engine, "k", "first", NULL, 0);
     submit_stage(&engine, "k", "second", (const char *const[]){"first", NULL}, 0);
+    submit_rich("held", 2);
+    for (uint32_t i = 0; i < 2; i++) {
+        decide_one(&engine, DECISION_PLACE, task_of(&engine, "held", i), 1, 0);
+        decide_one(&engine, DECISION_SUSPEND, task_of(&engine, "held", i), NONE, 0);
+    }
+}
+
+/* The one that the other is next of, in the list of those suspended on machine 1. */
+static uint32_t held(void)
+{
+    return task_of(&engine, "held", 1);
 }
 
 static void tear_down(void)
@@ -96,7 +107,7 @@ static enum status check(void)
     {                                                         \
 #field, &(object)->field, sizeof(object)->field, part \
     }
-#define FIELD_MAX 64
+#define FIELD_MAX 96
 
 static uint32_t list_fields(struct field fields[FIELD_MAX])
 {
@@ -106,6 +117,7 @@ static uint32_t list_fields(struct field fields[FIELD_MAX])
     struct task_facts *waiting = &cluster->task_facts[WAITS];
     struct machine *machine = &cluster->machines[0];
     struct machine_facts *facts = &cluster->machine_facts[0];
+    struct task_facts *suspended = &cluster->task_facts[held()];
     struct tenant_facts *tenant = &cluster->tenant_facts[task_facts->tenant];
     struct job *job = &cluster->jobs[0];
     struct runtimes *runtimes = &cluster->runtimes;
@@ -133,6 +145,18 @@ static uint32_t list_fields(struct field fields[FIELD_MAX])
         FIELD(OF_TASK, cluster, tenant_depth),
         FIELD(OF_TASK, task_facts, devices),
         FIELD(OF_TASK, waiting, devices),
+        FIELD(OF_TASK, waiting, suspended),
+        FIELD(OF_TASK, task_facts, suspended),
+        FIELD(OF_TASK, suspended, suspended),
+        FIELD(OF_TASK, suspended, machine),
+        FIELD(OF_TASK, suspended, devices),
+        FIELD(OF_TASK, suspended, demand.amount[RESOURCE_MEMORY]),
+        FIELD(OF_TASK, &cluster->tasks[held()], state),
+        FIELD(OF_TASK, &cluster->tasks[held()], machine_next),
+        FIELD(OF_TASK, &cluster->tasks[held()], machine_previous),
+        FIELD(OF_TASK, cluster, lists[TASK_SUSPENDED].tasks[0]),
+        FIELD(OF_TASK, &cluster->machines[1], first_suspended),
+        FIELD(OF_TASK, &cluster->machine_facts[1], suspended),
         FIELD(OF_TASK, job, tenant),
         FIELD(OF_TASK, task_facts, kind),
         FIELD(OF_TASK, stage, kind),
@@ -168,6 +192,7 @@ static uint32_t list_fields(struct field fields[FIELD_MAX])
         FIELD(OF_SUMS, cluster, lists[TASK_BLOCKED].count),
         FIELD(OF_SUMS, cluster, lists[TASK_WAITING].count),
         FIELD(OF_SUMS, cluster, lists[TASK_RUNNING].count),
+        FIELD(OF_SUMS, cluster, lists[TASK_SUSPENDED].count),
         FIELD(OF_SUMS, cluster, lists[TASK_BACKOFF].count),
         FIELD(OF_SUMS, cluster, lists[TASK_INFEASIBLE].count),
         FIELD(OF_SUMS, cluster, task_ids.count),
@@ -208,6 +233,8 @@ static void tell_part(enum part part)
         tell(RUNS, NONE);
         tell(RUNS - 1, NONE);
         tell(WAITS, NONE);
+        tell(task_of(&engine, "held", 0), NONE);
+        tell(task_of(&engine, "held", 1), NONE);
     } else if (part == OF_MACHINE) {
         tell(NONE, 0);
     } else if (part == OF_JOB) {
@@ -297,6 +324,37 @@ Test(audit, a_constraint_that_forbids_where_its_task_runs_or_never_was_is_found)
         *constraint = kept;
         cr_assert_eq(check(), STATUS_OK);
     }
+}
+
+/* What it demands beyond what it keeps shows only where its machine has not so much. */
+Test(audit, a_suspended_task_that_could_never_resume_is_found)
+{
+    int64_t *cpu = &engine.cluster->task_facts[held()].demand.amount[RESOURCE_CPU];
+    int64_t kept = *cpu;
+    *cpu = 4 * RESOURCE_UNIT;
+    tell(held(), NONE);
+    cr_assert_eq(check(), STATUS_OK);
+    *cpu = 4 * RESOURCE_UNIT + 1;
+    tell(held(), NONE);
+    cr_assert_eq(check(), STATUS_ILLEGAL);
+    *cpu = kept;
+    cr_assert_eq(check(), STATUS_OK);
+}
+
+/* One that keeps nothing is missed in no sum of what is used. */
+Test(audit, a_suspended_task_that_its_machine_has_lost_is_found)
+{
+    submit_stage(&engine, "light", "", NULL, 0);
+    struct event event = {.kind = EVENT_TASK_UPDATED, .job = "light", .stage = "", .count = 1};
+    cr_assert_eq(engine_apply(&engine, &event, NULL), STATUS_OK);
+    uint32_t task = task_of(&engine, "light", 0);
+    decide_one(&engine, DECISION_PLACE, task, 0, 0);
+    decide_one(&engine, DECISION_SUSPEND, task, NONE, 0);
+    cr_assert_eq(check(), STATUS_OK);
+    engine.cluster->machines[0].first_suspended = NONE;
+    engine.cluster->machine_facts[0].suspended--;
+    tell(NONE, 0);
+    cr_assert_eq(check(), STATUS_ILLEGAL);
 }
 
 Test(audit, a_check_leaves_alone_what_did_not_change)

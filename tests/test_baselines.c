@@ -26,6 +26,7 @@ static uint64_t drive(const char *policy, bool gpus, uint64_t seed, bool work_co
     flow_world_init_policy(&world, policy, &options, seed);
     world.machine_count = 8;
     world.gpus = gpus;
+    world.suspensions = seed / 2 % 2;
     uint64_t placed = 0;
     for (uint32_t step = 0; step < 400; step++) {
         flow_world_random_event(&world);
@@ -62,18 +63,13 @@ Test(baselines, those_that_place_whatever_fits_leave_nothing_that_fits)
             drive(policies[i], seed % 2, 60 + seed, true);
 }
 
-static void kill_all_that_runs(struct flow_world *world)
+static void empty_machines(struct flow_world *world)
 {
     const struct cluster *cluster = world->engine.cluster;
-    while (cluster->lists[TASK_RUNNING].count) {
-        uint32_t task = cluster->lists[TASK_RUNNING].tasks[0];
-        char job[16];
-        snprintf(job, sizeof job, "%s",
-                 names_text(&cluster->job_names, cluster_task_job(cluster, task)));
-        flow_world_apply(
-            world, (struct event){
-                       .kind = EVENT_TASK_KILLED, .job = job, .index = cluster->tasks[task].index});
-    }
+    while (cluster->lists[TASK_RUNNING].count)
+        flow_world_kill(world, cluster->lists[TASK_RUNNING].tasks[0]);
+    while (cluster->lists[TASK_SUSPENDED].count)
+        flow_world_kill(world, cluster->lists[TASK_SUSPENDED].tasks[0]);
 }
 
 /* Rounds at random, and then all machines are emptied again and again, until nothing starts. */
@@ -83,13 +79,14 @@ static void drive_to_the_end(const char *policy, bool gpus, uint64_t seed)
     baseline_world_init(&world, policy, false, seed);
     world.machine_count = 8;
     world.gpus = gpus;
+    world.suspensions = seed / 2 % 2;
     for (uint32_t step = 0; step < 300; step++) {
         flow_world_random_event(&world);
         if (random_below(&world.random, 3) == 0)
             flow_world_round(&world);
     }
     do {
-        kill_all_that_runs(&world);
+        empty_machines(&world);
         world.now_us += 11 * SECOND_US;
         flow_world_round(&world);
     } while (world.engine.cluster->lists[TASK_RUNNING].count);

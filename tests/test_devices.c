@@ -212,8 +212,15 @@ static int64_t random_gpus(struct random *random)
     return gpus[random_below(random, COUNT_OF(gpus))];
 }
 
+static enum decision_kind random_stop(struct random *random)
+{
+    static const enum decision_kind kinds[] = {DECISION_MIGRATE, DECISION_MIGRATE, DECISION_SUSPEND,
+                                               DECISION_PREEMPT};
+    return kinds[random_below(random, COUNT_OF(kinds))];
+}
+
 /* One random step: a machine comes, changes, drains or goes; a task comes, is placed, moved,
- * stopped, changed or ends. */
+ * stopped, suspended, resumed, changed or ends. */
 static void random_step(struct random *random)
 {
     struct cluster *cluster = engine.cluster;
@@ -230,9 +237,12 @@ static void random_step(struct random *random)
         char job[] = {(char)('a' + random_below(random, 26)), '\0'};
         tell_task(EVENT_TASK_SUBMITTED, job, random_gpus(random));
     } else if (choice < 22 && task != NONE && cluster->machine_count) {
-        enum decision_kind stop = random_below(random, 4) ? DECISION_MIGRATE : DECISION_PREEMPT;
-        decide_one(&engine, list == TASK_RUNNING ? stop : DECISION_PLACE, task,
-                   (uint32_t)random_below(random, cluster->machine_count), 0);
+        uint32_t machine = (uint32_t)random_below(random, cluster->machine_count);
+        if (list == TASK_SUSPENDED)
+            decide_one(&engine, DECISION_RESUME, task, cluster->task_facts[task].machine, 0);
+        else
+            decide_one(&engine, list == TASK_RUNNING ? random_stop(random) : DECISION_PLACE, task,
+                       machine, 0);
     } else if (task != NONE) {
         static const enum event_kind kinds[] = {EVENT_TASK_UPDATED, EVENT_TASK_FINISHED,
                                                 EVENT_TASK_KILLED, EVENT_TASK_EVICTED};

@@ -287,6 +287,7 @@ Test(drf_ideal, nothing_waits_that_fits_and_keeps_its_limits)
         random_init(&world.random, seed);
         world.machine_count = 8;
         world.gpus = seed % 2;
+        world.suspensions = seed / 2 % 2;
         for (uint32_t step = 0; step < 400; step++) {
             flow_world_random_event(&world);
             if (random_below(&world.random, 3))

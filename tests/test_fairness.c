@@ -234,7 +234,8 @@ struct counted {
     struct average gap, index, below, deviation;
 };
 
-/* The shares of the tenants with waiting tasks, counted from the cluster as it is. */
+/* The shares of the tenants with tasks that wait or are suspended, counted from the cluster as it
+ * is. */
 static void count_shares(struct counted *counted, int64_t duration_us)
 {
     struct average *gap = &counted->gap;
@@ -244,12 +245,17 @@ static void count_shares(struct counted *counted, int64_t duration_us)
     bool waits[TENANTS] = {0};
     bool runs[TENANTS] = {0};
     for (uint32_t t = 0; t < cluster->task_limit; t++) {
-        if (cluster->tasks[t].state == TASK_RUNNING) {
-            resources_add(&used[cluster_task_tenant(cluster, t)], &cluster->task_facts[t].demand);
-            runs[cluster_task_tenant(cluster, t)] = true;
+        uint32_t tenant = cluster_task_tenant(cluster, t);
+        struct resources demand = cluster->task_facts[t].demand;
+        bool suspended = cluster->tasks[t].state == TASK_SUSPENDED;
+        if (suspended)
+            demand.amount[RESOURCE_CPU] = 0;
+        if (cluster->tasks[t].state == TASK_RUNNING || suspended) {
+            resources_add(&used[tenant], &demand);
+            runs[tenant] = true;
         }
-        if (cluster->tasks[t].state == TASK_WAITING)
-            waits[cluster_task_tenant(cluster, t)] = true;
+        if (cluster->tasks[t].state == TASK_WAITING || suspended)
+            waits[tenant] = true;
     }
     double shares[TENANTS];
     uint32_t count = 0;
@@ -287,9 +293,15 @@ static void random_change(struct random *random)
         metered_machine(&run, machine, "r", 1 + (int64_t)random_below(random, 9), 8);
     else if (task == NONE)
         metered_submit(&run, job, tenant, 1, 1 + (int64_t)random_below(random, 3), 1);
+    else if (cluster->tasks[task].state == TASK_RUNNING && random_below(random, 3) == 0)
+        metered_decide(&run, DECISION_SUSPEND, job, 0, NONE);
     else if (cluster->tasks[task].state == TASK_RUNNING)
         metered_tell(&run, random_below(random, 2) ? EVENT_TASK_FINISHED : EVENT_TASK_EVICTED, job,
                      0);
+    else if (cluster->tasks[task].state == TASK_SUSPENDED && random_below(random, 3) == 0)
+        metered_tell(&run, EVENT_TASK_EVICTED, job, 0);
+    else if (cluster_can_resume(cluster, task))
+        metered_decide(&run, DECISION_RESUME, job, 0, cluster->task_facts[task].machine);
     else if (cluster->tasks[task].state == TASK_WAITING)
         for (uint32_t m = 0; m < cluster->machine_count; m++)
             if (cluster_fits(cluster, task, m)) {

@@ -46,6 +46,7 @@ static void drive(const struct variant *variant, bool list_all, bool exact, uint
     flow_world_init(&world, &options, seed);
     world.machine_count = 8;
     world.equal_demands = variant->equal_demands;
+    world.suspensions = seed % 2;
     flow_world_watch(&world, &graph, &options);
     uint32_t aside = 0, shown = 0;
     for (int step = 0; step < 300; step++) {
@@ -245,6 +246,7 @@ static void check_rebuild(const struct variant *variant, uint64_t seed)
     struct flow_graph graph;
     flow_world_init(&world, &options, seed);
     world.machine_count = 8;
+    world.suspensions = true;
     flow_world_watch(&world, &graph, &options);
     flow_world_add_machine(&world, "full", "r", 4, 4);
     flow_world_add_machine(&world, "too", "s", 8, 8);

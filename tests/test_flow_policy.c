@@ -344,11 +344,14 @@ static void run_all(struct flow_world *world)
     }
     const struct task_list *waiting = &cluster->lists[TASK_WAITING];
     const struct task_list *running = &cluster->lists[TASK_RUNNING];
+    const struct task_list *suspended = &cluster->lists[TASK_SUSPENDED];
     uint32_t rounds_max = 20 + waiting->count + cluster->lists[TASK_BACKOFF].count;
     for (uint32_t round = 0; round < rounds_max; round++) {
         world->now_us += 86400 * SECOND_US;
         engine_end_backoffs(&world->engine, world->now_us);
         flow_world_round(world);
+        while (suspended->count)
+            flow_world_kill(world, suspended->tasks[0]);
         while (running->count) {
             uint32_t task = running->tasks[0];
             engine_end_attempt(&world->engine, task, cluster->tasks[task].generation, false, false,
@@ -377,6 +380,7 @@ Test(flow_policy, long_random_histories_oversubscribe_nothing_and_strand_nobody)
         flow_world_init(&world, &options, seed);
         world.machine_count = 8;
         world.gpus = variant & 16;
+        world.suspensions = variant & 32;
         for (int step = 0; step < (variant & 8 ? 600 : 60); step++) {
             flow_world_random_event(&world);
             if (random_below(&world.random, 3) == 0)

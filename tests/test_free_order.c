@@ -73,6 +73,7 @@ Test(free_order, agrees_with_looking_at_all_machines)
     bool passed[256];
     uint32_t found = 0;
     world.machine_count = 150;
+    world.suspensions = true;
     for (uint32_t step = 0; step < 3000; step++) {
         flow_world_random_event(&world);
         if (step % 4)

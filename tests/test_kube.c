@@ -336,6 +336,7 @@ Test(kube, whatever_happens_nobody_waits_for_ever_who_could_displace_another)
     for (uint64_t seed = 0; seed < 12; seed++) {
         baseline_world_init(&world, "kube:backoff=0+backoff-max=0", true, seed);
         world.machine_count = 8;
+        world.suspensions = seed % 2;
         cluster = world.engine.cluster;
         for (uint32_t step = 0; step < 300; step++) {
             flow_world_random_event(&world);
@@ -359,6 +360,7 @@ Test(kube, with_gpus_and_labels_preemption_keeps_to_the_ledger)
         baseline_world_init(&world, seed % 2 ? "kube:gpu=2" : "kube:nodes=0", true, seed);
         world.machine_count = 8;
         world.gpus = true;
+        world.suspensions = seed / 2 % 2;
         for (uint32_t step = 0; step < 400; step++) {
             flow_world_random_event(&world);
             if (random_below(&world.random, 3) == 0)
@@ -377,6 +379,7 @@ Test(kube, without_back_off_nothing_waits_that_fits)
         baseline_world_init(&world, "kube:backoff=0+backoff-max=0", false, seed);
         world.machine_count = 8;
         world.gpus = seed % 2;
+        world.suspensions = seed / 2 % 2;
         for (uint32_t step = 0; step < 400; step++) {
             flow_world_random_event(&world);
             if (random_below(&world.random, 3))

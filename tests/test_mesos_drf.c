@@ -387,6 +387,23 @@ Test(mesos_drf, a_task_is_not_revoked_that_is_of_its_tenants_part)
     flow_world_free(&world);
 }
 
+/* They keep their memory, so that b goes on starving, and a is as far beyond its part. */
+Test(mesos_drf, tasks_that_somebody_has_suspended_are_not_revoked)
+{
+    start_revoking(NULL, 0);
+    const struct cluster *cluster = world.engine.cluster;
+    world.now_us = 3 * SECOND_US;
+    for (uint32_t i = 0; i < 5; i++)
+        decide_one(&world.engine, DECISION_SUSPEND, task_of(&world.engine, "young", i), NONE,
+                   world.now_us);
+    for (int64_t s = 3; s < 60; s++)
+        round_at(s * SECOND_US);
+    cr_assert_eq(cluster->lists[TASK_SUSPENDED].count, 5);
+    cr_assert_eq(running_of("old"), 0);
+    cr_assert_eq(running_of("b"), 5);
+    flow_world_free(&world);
+}
+
 Test(mesos_drf, tasks_are_spared_if_nobody_starves_any_more)
 {
     start_revoking(NULL, 0);
@@ -408,6 +425,7 @@ static uint64_t history(const char *policy, uint64_t seed, uint64_t world_seed, 
     random_init(&world.random, world_seed);
     world.machine_count = 12;
     world.gpus = gpus;
+    world.suspensions = world_seed / 2 % 2;
     uint64_t hash = 0;
     for (uint32_t step = 0; step < 600; step++) {
         flow_world_random_event(&world);

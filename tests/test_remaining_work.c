@@ -22,6 +22,7 @@ static void set_up(void)
     flow_world_init_policy(&world, "fifo", &(struct policy_options){.seed = 1}, 5);
     world.engine.options.clairvoyant = true;
     world.machine_count = 8;
+    world.suspensions = true;
     remaining_work_init(&work);
     engine_observe(&world.engine, (struct observer){&work, on_change});
 }

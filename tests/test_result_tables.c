@@ -14,10 +14,11 @@
 #define TASKS_HEADER                                                               \
     "job,stage,index,tenant,priority,cpu,memory,gpu,disk,submit_us,eligible_us,"   \
     "first_start_us,last_start_us,end_us,state,machine,starts,failures,evictions," \
-    "preemptions,migrations,waited_us,deadline_us,latency_us\n"
-#define ROUNDS_HEADER                                                               \
-    "time_us,waiting,running,placed,preempted,migrated,nodes,arcs,work,cost,bound," \
-    "gap,misfits,solves,certified,latency_us,update_us,solve_us,certify_us,commit_us\n"
+    "preemptions,suspensions,migrations,waited_us,suspended_us,deadline_us,latency_us\n"
+#define ROUNDS_HEADER                                                                 \
+    "time_us,waiting,running,suspended,placed,preempted,migrated,suspensions,"        \
+    "resumptions,nodes,arcs,work,cost,bound,gap,misfits,solves,certified,latency_us," \
+    "update_us,solve_us,certify_us,commit_us\n"
 
 static void read_text(const char *path, char *text, size_t size)
 {
@@ -83,10 +84,31 @@ Test(tasks_csv, a_row_when_a_task_ends_and_for_live_ones_at_the_end)
     place(&table, "runs", 1, 60);
     tell(&table, EVENT_TASK_FINISHED, "ends", 70);
     assert_tasks(&table, 100,
-                 TASKS_HEADER "ends,,0,,0,1,1,0,0,10,10,20,50,70,finished,n,2,0,1,0,0,30,,\n"
-                              "waits,,0,,0,1,1,0,0,5,5,,,,waiting,,0,0,0,0,0,95,,\n"
-                              "runs,,0,,0,1,1,0,0,10,10,60,60,,running,n,1,0,0,0,0,50,,\n"
-                              "blocked,second,0,,0,1,1,0,0,11,,,,,blocked,,0,0,0,0,0,0,,\n");
+                 TASKS_HEADER "ends,,0,,0,1,1,0,0,10,10,20,50,70,finished,n,2,0,1,0,0,0,30,0,,\n"
+                              "waits,,0,,0,1,1,0,0,5,5,,,,waiting,,0,0,0,0,0,0,95,0,,\n"
+                              "runs,,0,,0,1,1,0,0,10,10,60,60,,running,n,1,0,0,0,0,0,50,0,,\n"
+                              "blocked,second,0,,0,1,1,0,0,11,,,,,blocked,,0,0,0,0,0,0,0,0,,\n");
+}
+
+Test(tasks_csv, suspensions_are_counted_and_summed_up)
+{
+    struct table table;
+    open_table(&table);
+    add_machine(&table.engine, "m", 2, 2);
+    submit(&table.engine, "ends", 1, 0);
+    submit(&table.engine, "held", 1, 0);
+    place(&table, "ends", 0, 10);
+    place(&table, "held", 0, 10);
+    for (int64_t at_us = 20; at_us < 60; at_us += 20) {
+        uint32_t task = task_of(&table.engine, "ends", 0);
+        decide_one(&table.engine, DECISION_SUSPEND, task, NONE, at_us);
+        decide_one(&table.engine, DECISION_RESUME, task, 0, at_us + 5);
+    }
+    decide_one(&table.engine, DECISION_SUSPEND, task_of(&table.engine, "held", 0), NONE, 60);
+    tell(&table, EVENT_TASK_FINISHED, "ends", 70);
+    assert_tasks(&table, 100,
+                 TASKS_HEADER "ends,,0,,0,1,1,0,0,0,0,10,10,70,finished,m,1,0,0,0,2,0,10,10,,\n"
+                              "held,,0,,0,1,1,0,0,0,0,10,10,,suspended,m,1,0,0,0,1,0,10,40,,\n");
 }
 
 Test(tasks_csv, hostile_names_are_quoted)
@@ -108,7 +130,7 @@ Test(tasks_csv, hostile_names_are_quoted)
     cr_assert_eq(engine_apply(&table.engine, &event, NULL), STATUS_OK);
     assert_tasks(&table, 9,
                  TASKS_HEADER "\"a,b\nc\",\"x/\"\"y\"\"\",4294967294,\"=1+1;, \",-7,0.0125,0,0,0,"
-                              "0,0,0,0,,running,\"m,\"\"1\"\"\",1,0,0,0,0,0,,\n");
+                              "0,0,0,0,,running,\"m,\"\"1\"\"\",1,0,0,0,0,0,0,0,,\n");
 }
 
 Test(tasks_csv, an_id_given_out_again_has_no_machine_of_its_predecessor)
@@ -122,8 +144,8 @@ Test(tasks_csv, an_id_given_out_again_has_no_machine_of_its_predecessor)
     submit(&table.engine, "k", 1, 3);
     tell(&table, EVENT_TASK_KILLED, "k", 4);
     assert_tasks(&table, 5,
-                 TASKS_HEADER "j,,0,,0,1,1,0,0,0,0,1,1,2,finished,m,1,0,0,0,0,1,,\n"
-                              "k,,0,,0,1,1,0,0,3,3,,,4,killed,,0,0,0,0,0,1,,\n");
+                 TASKS_HEADER "j,,0,,0,1,1,0,0,0,0,1,1,2,finished,m,1,0,0,0,0,0,1,0,,\n"
+                              "k,,0,,0,1,1,0,0,3,3,,,4,killed,,0,0,0,0,0,0,1,0,,\n");
 }
 
 Test(tasks_csv, abandoned_leaves_nothing)
@@ -148,6 +170,9 @@ Test(rounds_csv, one_row_a_round_wall_time_last)
          .latency_ns = 2000000,
          .preempted = 1,
          .migrated = 2,
+         .suspended = 7,
+         .suspensions = 8,
+         .resumptions = 9,
          .report = {.update_ns = 300,
                     .solve_ns = 1000,
                     .certify_ns = 2000,
@@ -172,10 +197,10 @@ Test(rounds_csv, one_row_a_round_wall_time_last)
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         rounds_csv_on_round(output, NULL, &rows[i]);
     cr_assert_eq(output_commit(output, NULL), STATUS_OK);
-    assert_file(path,
-                ROUNDS_HEADER "7,5,1,3,0,0,0,0,0,,,,0,0,,1.2,0.0,0.0,0.0,0.0\n"
-                              "9,0,0,0,1,2,4,6,12,100,90,0.1,1,2,1,2000.0,0.3,1.0,2.0,1996.7\n"
-                              "11,0,0,0,0,0,0,0,0,-4,-4,0,0,0,0,0.0,0.0,0.0,0.0,0.0\n");
+    assert_file(path, ROUNDS_HEADER
+                "7,5,1,0,3,0,0,0,0,0,0,0,,,,0,0,,1.2,0.0,0.0,0.0,0.0\n"
+                "9,0,0,7,0,1,2,8,9,4,6,12,100,90,0.1,1,2,1,2000.0,0.3,1.0,2.0,1996.7\n"
+                "11,0,0,0,0,0,0,0,0,0,0,0,-4,-4,0,0,0,0,0.0,0.0,0.0,0.0,0.0\n");
 }
 
 /* A folder in which a file of that name is written to a full disk: the hidden file that it

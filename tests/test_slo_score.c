@@ -368,6 +368,7 @@ static void judge_world(struct judge *judge, uint64_t seed)
 {
     world.machine_count = MACHINES;
     world.gpus = seed % 2;
+    world.suspensions = seed / 2 % 2;
     for (uint32_t step = 0; step < 1000; step++) {
         if (world.report.wake_us > world.now_us && random_below(&world.random, 3) == 0) {
             world.now_us = world.report.wake_us;

@@ -327,7 +327,7 @@ Test(summary, the_text_report_names_what_matters)
     text_report_print(&run.summary, stream);
     fclose(stream);
     static const char *const pieces[] = {
-        "6 submitted: 5 finished, 0 running, 0 waiting, 1 infeasible",
+        "6 submitted: 5 finished, 0 running, 0 suspended, 0 waiting, 1 infeasible",
         "success        100.0 %",
         "machines       2 ran tasks",
         "nearly full machines",

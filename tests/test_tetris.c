@@ -401,6 +401,7 @@ Test(tetris, machines_take_what_is_aligned_best_until_nothing_fits)
         random_init(&world.random, seed);
         world.machine_count = 12;
         world.gpus = seed % 2;
+        world.suspensions = seed / 2 % 2;
         for (uint32_t step = 0; step < 600; step++) {
             flow_world_random_event(&world);
             if (random_below(&world.random, 4))
@@ -427,6 +428,7 @@ Test(tetris, no_reservation_is_forgotten)
         random_init(&world.random, seed);
         world.machine_count = 6;
         world.gpus = seed % 2;
+        world.suspensions = seed / 2 % 2;
         for (uint32_t step = 0; step < 400; step++) {
             flow_world_random_event(&world);
             flow_world_round(&world);

@@ -92,6 +92,67 @@ Test(run_times, an_update_of_the_demand_does_not_change_the_end)
     cr_assert_eq(next_end(), 70);
 }
 
+/* Garefalakis et al., SoCC 2019: a suspended task keeps its progress. */
+Test(run_times, n5_the_running_time_of_a_suspended_task_sums_to_its_duration)
+{
+    static const int64_t times_us[] = {1000, 1030, 1500, 1525, 9000, 9010}; /* go on, suspend */
+    uint32_t task = submit_attempts("j", &(struct attempt){70, false}, 1);
+    int64_t ran_us = 0;
+    for (size_t i = 0; i < COUNT_OF(times_us); i += 2) {
+        decide_one(&engine, i ? DECISION_RESUME : DECISION_PLACE, task, 0, times_us[i]);
+        cr_assert_eq(next_end(), times_us[i] + 70 - ran_us);
+        decide_one(&engine, DECISION_SUSPEND, task, NONE, times_us[i + 1]);
+        cr_assert_eq(next_end(), TIME_NEVER, "its timer stands still");
+        ran_us += times_us[i + 1] - times_us[i];
+    }
+    decide_one(&engine, DECISION_RESUME, task, 0, 20000);
+    cr_assert_eq(next_end(), 20000 + 70 - ran_us);
+    run_times_end_one(&times, &engine);
+    cr_assert_eq(engine.cluster->ended[TASK_FINISHED], 1);
+}
+
+Test(run_times, a_task_suspended_at_its_end_ends_when_it_is_resumed)
+{
+    uint32_t task = submit_attempts("j", &(struct attempt){70, true}, 1);
+    decide_one(&engine, DECISION_PLACE, task, 0, 0);
+    decide_one(&engine, DECISION_SUSPEND, task, NONE, 70);
+    decide_one(&engine, DECISION_RESUME, task, 0, 500);
+    cr_assert_eq(next_end(), 500);
+    run_times_end_one(&times, &engine);
+    cr_assert_eq(engine.cluster->ended[TASK_FAILED], 1);
+}
+
+Test(run_times, an_update_of_a_suspended_task_does_not_change_what_is_left)
+{
+    uint32_t task = submit_attempts("j", &(struct attempt){70, false}, 1);
+    decide_one(&engine, DECISION_PLACE, task, 0, 0);
+    decide_one(&engine, DECISION_SUSPEND, task, NONE, 20);
+    struct event event = {.kind = EVENT_TASK_UPDATED,
+                          .time_us = 30,
+                          .job = "j",
+                          .stage = "",
+                          .count = 1,
+                          .resources = units(2, 1)};
+    cr_assert_eq(engine_apply(&engine, &event, NULL), STATUS_OK);
+    cr_assert_eq(next_end(), TIME_NEVER);
+    decide_one(&engine, DECISION_RESUME, task, 0, 40);
+    cr_assert_eq(next_end(), 90);
+    event.time_us = 50;
+    event.resources = units(1, 1);
+    cr_assert_eq(engine_apply(&engine, &event, NULL), STATUS_OK);
+    cr_assert_eq(next_end(), 90);
+}
+
+Test(run_times, what_is_preempted_while_suspended_runs_again_in_full)
+{
+    uint32_t task = submit_attempts("j", &(struct attempt){70, false}, 1);
+    decide_one(&engine, DECISION_PLACE, task, 0, 0);
+    decide_one(&engine, DECISION_SUSPEND, task, NONE, 60);
+    decide_one(&engine, DECISION_PREEMPT, task, NONE, 80);
+    decide_one(&engine, DECISION_PLACE, task, 0, 100);
+    cr_assert_eq(next_end(), 170);
+}
+
 Test(run_times, recorded_failures_come_first_and_the_last_one_is_final)
 {
     static const struct attempt attempts[] = {{10, true}, {20, true}, {30, true}};
