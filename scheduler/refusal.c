@@ -47,8 +47,10 @@ static void unstop(struct engine *engine, uint32_t task, const struct refusal_re
     t->starts = starts;
     t->start_us = record->start_us;
     t->paused_us = record->paused_us;
-    if (record->suspended)
+    if (record->suspended) {
         engine_suspend(engine, task, now_us);
+        t->suspensions--;
+    }
 }
 
 /* Is there room for what it had? One that was suspended before needs its cpu for a moment, too. */
