@@ -12,9 +12,8 @@
  * Nothing is shared between engines or networks, and there is no state outside them: use as many
  * as you like, each by one thread at a time.
  *
- * A call that fails says why (flowsched_reason) and leaves its object as it was, also when memory
- * runs out; FLOWSCHED_NO_MEMORY from flowsched_decide makes the policy, though not the cluster,
- * begin anew.
+ * A call that fails says why (flowsched_reason) and leaves its object as it was. Memory that runs
+ * out ends the process.
  *
  * Machines, racks, jobs, stages and tenants have names: any bytes but NUL, UTF-8 by custom. Texts
  * and arrays that are passed in are copied; those that are given out are borrowed until the next
@@ -47,21 +46,12 @@ enum flowsched_status {
     FLOWSCHED_EXISTS,    /* it is there already */
     FLOWSCHED_ILLEGAL,   /* not in the state that it is in */
     FLOWSCHED_TOO_LARGE, /* a number or a sum leaves its range */
-    FLOWSCHED_NO_MEMORY,
-    FLOWSCHED_IO, /* the system refused a file */
+    FLOWSCHED_IO,        /* the system refused a file */
     FLOWSCHED_STATUS_COUNT
 };
 
 /* "ok", "usage", ...; a static text. */
 const char *flowsched_status_name(enum flowsched_status status);
-
-/* Where an object's memory comes from. `allocate` returns NULL if there is none; `release` gets
- * the size that was asked for. Both are called by the thread that is in a call on the object. */
-struct flowsched_allocator {
-    void *state;
-    void *(*allocate)(void *state, size_t size, size_t alignment);
-    void (*release)(void *state, void *block, size_t size);
-};
 
 /* Resources: machines have them, tasks demand them. Units are the caller's own, the same for both.
  * An amount has at most nine decimals and is at most 4,503,599; a demand fits or not exactly, there
@@ -83,13 +73,12 @@ struct flowsched_option {
     const char *name, *value;
 };
 
-/* A new engine without machines and tasks, to be destroyed by the caller. `allocator` may be NULL;
- * what it points to is copied. If it fails *engine is NULL, and why is in `reason`, a text of at
- * most `reason_size` bytes with its end; `reason` may be NULL. */
+/* A new engine without machines and tasks, to be destroyed by the caller. If it fails *engine is
+ * NULL, and why is in `reason`, a text of at most `reason_size` bytes with its end; `reason` may be
+ * NULL. */
 enum flowsched_status flowsched_create(struct flowsched_engine **engine,
                                        const struct flowsched_option *options, size_t option_count,
-                                       const struct flowsched_allocator *allocator, char *reason,
-                                       size_t reason_size);
+                                       char *reason, size_t reason_size);
 
 /* NULL is allowed. */
 void flowsched_destroy(struct flowsched_engine *engine);
@@ -329,9 +318,8 @@ struct flowsched_network;
 
 /* `solver` is a name of `flowsched list`; NULL: auto. As flowsched_create. */
 enum flowsched_status flowsched_network_create(struct flowsched_network **network,
-                                               const char *solver,
-                                               const struct flowsched_allocator *allocator,
-                                               char *reason, size_t reason_size);
+                                               const char *solver, char *reason,
+                                               size_t reason_size);
 void flowsched_network_destroy(struct flowsched_network *network);
 const char *flowsched_network_reason(const struct flowsched_network *network);
 

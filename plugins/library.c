@@ -15,7 +15,6 @@ static const char *const status_names[FLOWSCHED_STATUS_COUNT] = {
     [FLOWSCHED_EXISTS] = "exists",
     [FLOWSCHED_ILLEGAL] = "illegal",
     [FLOWSCHED_TOO_LARGE] = "too_large",
-    [FLOWSCHED_NO_MEMORY] = "no_memory",
     [FLOWSCHED_IO] = "io",
 };
 
@@ -132,10 +131,8 @@ static enum status create(struct flowsched_engine *engine, const struct flowsche
 
 enum flowsched_status flowsched_create(struct flowsched_engine **engine,
                                        const struct flowsched_option *options, size_t option_count,
-                                       const struct flowsched_allocator *allocator, char *reason,
-                                       size_t reason_size)
+                                       char *reason, size_t reason_size)
 {
-    (void)allocator;
     struct problem problem = {0};
     *engine = memory_alloc(sizeof **engine);
     enum status status = create(*engine, options, option_count, &problem);

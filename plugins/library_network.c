@@ -14,11 +14,8 @@ struct flowsched_network {
 };
 
 enum flowsched_status flowsched_network_create(struct flowsched_network **network,
-                                               const char *solver,
-                                               const struct flowsched_allocator *allocator,
-                                               char *reason, size_t reason_size)
+                                               const char *solver, char *reason, size_t reason_size)
 {
-    (void)allocator;
     *network = NULL;
     struct solver *created = solver_create(solver ? solver : "auto");
     if (!created) {

@@ -54,7 +54,7 @@ static enum status open_engine(struct lines *lines, struct problem *problem)
     char reason[256];
     struct flowsched_engine *engine;
     enum flowsched_status status =
-        flowsched_create(&engine, lines->options, lines->option_count, NULL, reason, sizeof reason);
+        flowsched_create(&engine, lines->options, lines->option_count, reason, sizeof reason);
     if (status != FLOWSCHED_OK)
         return problem_set(problem, STATUS_USAGE, NULL, 0, 0, "%s", reason);
     flowsched_destroy(lines->engine);

@@ -89,8 +89,7 @@ enum status outside_library_create(struct outside_partner *partner,
 {
     char reason[256];
     struct flowsched_engine *engine;
-    if (flowsched_create(&engine, options, option_count, NULL, reason, sizeof reason) !=
-        FLOWSCHED_OK)
+    if (flowsched_create(&engine, options, option_count, reason, sizeof reason) != FLOWSCHED_OK)
         return problem_set(problem, STATUS_USAGE, NULL, 0, 0, "%s", reason);
     struct partner *state = memory_alloc(sizeof *state);
     state->engine = engine;

@@ -10,8 +10,7 @@ static struct flowsched_engine *open_engine(const char *policy)
     struct flowsched_engine *engine;
     char reason[200];
     struct flowsched_option options[] = {{"policy", policy}, {"cost-model", "load_spreading"}};
-    enum flowsched_status status =
-        flowsched_create(&engine, options, 2, NULL, reason, sizeof reason);
+    enum flowsched_status status = flowsched_create(&engine, options, 2, reason, sizeof reason);
     cr_assert_eq(status, FLOWSCHED_OK, "%s", reason);
     return engine;
 }
@@ -204,7 +203,7 @@ Test(library, a_refused_preemption_runs_on_if_what_took_its_place_is_refused_fir
 {
     struct flowsched_engine *engine;
     struct flowsched_option options[] = {{"policy", "kube"}, {"preemption", "on"}};
-    cr_assert_eq(flowsched_create(&engine, options, 2, NULL, NULL, 0), FLOWSCHED_OK);
+    cr_assert_eq(flowsched_create(&engine, options, 2, NULL, 0), FLOWSCHED_OK);
     const struct flowsched_decision *decisions;
     add_machine(engine, "m", 1);
     uint64_t low = submit(engine, "low", 1);
@@ -374,8 +373,7 @@ Test(library, options_are_those_of_the_command_line_and_wrong_ones_are_told)
         struct flowsched_engine *engine = (struct flowsched_engine *)&rows;
         char reason[300] = "";
         struct flowsched_option option = {rows[i].name, rows[i].value};
-        enum flowsched_status status =
-            flowsched_create(&engine, &option, 1, NULL, reason, sizeof reason);
+        enum flowsched_status status = flowsched_create(&engine, &option, 1, reason, sizeof reason);
         cr_assert_neq(status, FLOWSCHED_OK, "row %zu", i);
         cr_assert_null(engine, "row %zu", i);
         cr_assert(strstr(reason, rows[i].reason), "row %zu: %s", i, reason);
@@ -402,7 +400,7 @@ Test(library_network, is_solved_changed_and_certified)
 {
     struct flowsched_network *network;
     struct flowsched_solution solution;
-    cr_assert_eq(flowsched_network_create(&network, NULL, NULL, NULL, 0), FLOWSCHED_OK);
+    cr_assert_eq(flowsched_network_create(&network, NULL, NULL, 0), FLOWSCHED_OK);
     uint32_t s, a, t;
     flowsched_network_add_node(network, 2, &s);
     flowsched_network_add_node(network, 0, &a);
@@ -437,11 +435,11 @@ Test(library_network, what_cannot_be_is_refused_and_changes_nothing)
 {
     struct flowsched_network *network;
     char reason[100];
-    cr_assert_eq(flowsched_network_create(&network, "magic", NULL, reason, sizeof reason),
+    cr_assert_eq(flowsched_network_create(&network, "magic", reason, sizeof reason),
                  FLOWSCHED_USAGE);
     cr_assert_null(network);
     cr_assert(strstr(reason, "magic"));
-    cr_assert_eq(flowsched_network_create(&network, "scaling", NULL, NULL, 0), FLOWSCHED_OK);
+    cr_assert_eq(flowsched_network_create(&network, "scaling", NULL, 0), FLOWSCHED_OK);
     uint32_t v, w, arc;
     flowsched_network_add_node(network, 0, &v);
     flowsched_network_add_node(network, 0, &w);
