@@ -32,7 +32,8 @@ LDLIBS := -llemon -ligraph -lcjson -lunistring -lzstd -lz -lm -lstdc++
 # What a build and what the tests need, by the names of Debian's packages.
 BUILD_PACKAGES := gcc g++ make liblemon-dev libigraph-dev libcjson-dev libunistring-dev zlib1g-dev \
 	libzstd-dev
-CHECK_PACKAGES := $(BUILD_PACKAGES) libcriterion-dev clang-format clang-tidy python3 zstd man-db
+CHECK_PACKAGES := $(BUILD_PACKAGES) libcriterion-dev clang-format clang-tidy python3 \
+	python3-jsonschema zstd man-db
 FUZZ_PACKAGES := $(BUILD_PACKAGES) clang libclang-rt-14-dev
 
 BUILD := build/$(FLAVOUR)

@@ -23,7 +23,7 @@ static const struct option own_rows[] = {
 };
 
 /* What a comparison has no use for. */
-static const char *const replay_only[] = {"policy", "cost-model", "json"};
+static const char *const replay_only[] = {"policy", "cost-model", "through", "json"};
 
 /* Which runs there are, who is told what, and where it is kept. */
 static const char *const no_settings[] = {"policies", "seeds", "against", "table",

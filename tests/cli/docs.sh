@@ -5,7 +5,7 @@ ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 
 man -l "$ROOT/docs/flowsched.1" >"$T/man" 2>"$T/man.err"
 ok "the man page has no errors" test ! -s "$T/man.err"
-COMMANDS=("replay" "compare" "generate trace" "generate network" "solve" "check" "bench solver" "bench round")
+COMMANDS=("replay" "compare" "generate trace" "generate network" "solve" "check" "bench solver" "bench round" "policy")
 for command in "${COMMANDS[@]}"; do
     # shellcheck disable=SC2086
     run $command --help
