@@ -6,7 +6,8 @@
 #include "base/memory.h"
 #include "plugins/json_members.h"
 
-#define COUNT_MAX INT32_MAX
+#define INDEX_MAX INT32_MAX
+#define COUNT_MAX 1000000 /* each of them gets a name, while other clients wait */
 
 static const char *const of_machine[] = {"type",   "time_us",  "machine",       "rack",
                                          "labels", "capacity", "unschedulable", "reason"};
@@ -181,7 +182,7 @@ static enum status read_range(struct event_json *read, const cJSON *json, struct
 {
     struct flowsched_event *event = &read->event;
     int64_t index = 0, count = 1;
-    enum status status = json_read_integer(json, "index", 0, COUNT_MAX, &index, problem);
+    enum status status = json_read_integer(json, "index", 0, INDEX_MAX, &index, problem);
     if (status == STATUS_OK)
         status = json_read_integer(json, "count", 1, COUNT_MAX, &count, problem);
     event->first_index = (uint32_t)index;

@@ -13,7 +13,6 @@
 #include "base/memory.h"
 
 #define READ_SIZE 65536
-#define BACKLOG 64
 
 struct client {
     int in, out;
@@ -194,7 +193,7 @@ static enum status listen_at(struct service *service, const char *path, struct p
     mode_t mask = umask(0077);
     int bound = bind(listener, (const struct sockaddr *)&address, sizeof address);
     umask(mask);
-    if (bound != 0 || listen(listener, BACKLOG) != 0) {
+    if (bound != 0 || listen(listener, SOMAXCONN) != 0) {
         enum status status = io_error(problem, "cannot listen", path);
         close(listener);
         return status;

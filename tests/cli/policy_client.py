@@ -30,9 +30,7 @@ def fenced(document, which):
 
 class Client:
     def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(60)
-        self.socket.connect(path)
+        self.socket = connected(path)
         self.file = self.socket.makefile("rb")
 
     def send(self, data):
@@ -41,6 +39,14 @@ class Client:
     def ask(self, data):
         self.send(data if isinstance(data, bytes) else json.dumps(data).encode() + b"\n")
         return json.loads(self.file.readline())
+
+
+def connected(path):
+    """A socket without a timeout waits until the service accepts it."""
+    one = socket.socket(socket.AF_UNIX)
+    one.connect(path)
+    one.settimeout(60)
+    return one
 
 
 HELLO = {"id": 1, "type": "hello"}
@@ -101,8 +107,8 @@ def attack(path):
               {"type": "machine_added", "machine": "", "capacity": {"cpu": 1}},
               {"type": "task_submitted", "demand": {"cpu": 1}},
               {"type": "task_submitted", "task": "a", "count": 2},
-              {"type": "task_submitted", "task": "a", "count": 2 ** 40},
-              {"type": "task_submitted", "job": "a", "count": 2 ** 31 - 1, "demand": {"gpu": 1.5}},
+              {"type": "task_submitted", "task": "a", "count": 2 ** 31 - 1},
+              {"type": "task_submitted", "job": "a", "count": 10 ** 6, "demand": {"gpu": 1.5}},
               {"type": "task_submitted", "job": "a", "constraint": {"zone": []}},
               {"type": "task_submitted", "job": "a", "input": [{"mib": -1}]},
               {"type": "machine_added", "machine": "good", "capacity": {"cpu": 1}}]
@@ -113,10 +119,7 @@ def attack(path):
     crowd = []
     turned_away = 0
     for _ in range(1000):
-        one = socket.socket(socket.AF_UNIX)
-        one.settimeout(60)
-        one.connect(path)
-        crowd.append(one)
+        crowd.append(connected(path))
         if len(crowd) % 100 == 0:
             others_go_on()
     for one in crowd:
