@@ -194,14 +194,14 @@ static void arrive(struct replay *replay)
     const struct engine *engine = &replay->engine;
     uint64_t dropped = engine->stale_decisions + engine->rejected_decisions;
     bool changed = replay->changed;
-    bool decided = replay->decisions.count > 0;
+    uint32_t decided = replay->decisions.count;
     engine_decide(&replay->engine, &replay->decisions, replay->now_us);
     replay->decisions.count = 0;
+    dropped = engine->stale_decisions + engine->rejected_decisions - dropped;
     /* What a round itself did is no reason for another one, unless some of it came too late,
-     * or did not fit beside what did. */
-    bool all_done = !(replay->misfits && decided) &&
-                    dropped == engine->stale_decisions + engine->rejected_decisions;
-    replay->changed = changed || !all_done;
+     * or did not fit beside what did. Where nothing was done, a policy would insist for ever. */
+    bool all_done = !replay->misfits && !dropped;
+    replay->changed = changed || (!all_done && dropped < decided);
     after_event(replay);
 }
 
