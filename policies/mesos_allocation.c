@@ -14,29 +14,24 @@
 
 #include "base/assert.h"
 
-#define AHEAD 8 /* agents */
+#define AHEAD 8      /* agents */
+#define MARKS_MAX 64 /* bits */
 
 struct run {
     struct mesos_allocator *allocator;
     int64_t now_us;
+    /* With quotas: */
     struct resources required;  /* guaranteed, and not had yet */
     struct resources available; /* in all the cluster */
 };
 
 /* Offers. */
 
-static bool holds(const struct mesos_filter *filter, const struct mesos_framework *framework,
-                  int64_t now_us)
-{
-    return filter->life == framework->life && filter->end_us > now_us;
-}
-
 static uint32_t new_offer(struct mesos_allocator *allocator, uint32_t framework, uint32_t agent)
 {
     array_reserve(allocator->offers, allocator->offer_room, allocator->offer_count + 1);
     uint32_t offer = allocator->offer_count++;
     struct mesos_framework *f = &allocator->frameworks[framework];
-    struct mesos_agent *a = &allocator->agents[agent];
     if (f->last_offer == NONE) {
         f->first_offer = offer;
         id_list_add(&allocator->offered, framework);
@@ -44,73 +39,14 @@ static uint32_t new_offer(struct mesos_allocator *allocator, uint32_t framework,
         allocator->offers[f->last_offer].next = offer;
     }
     f->last_offer = offer;
-    uint32_t next_of_agent = a->offered_in == allocator->runs ? a->first_offer : NONE;
-    a->offered_in = allocator->runs;
-    a->first_offer = offer;
-    allocator->offers[offer] = (struct mesos_offer){.framework = framework,
-                                                    .agent = agent,
-                                                    .next = NONE,
-                                                    .next_of_agent = next_of_agent,
-                                                    .open = true};
+    struct mesos_offer *o = &allocator->offers[offer];
+    o->framework = framework;
+    o->agent = agent;
+    o->next = o->next_of_agent = NONE;
+    o->state = MESOS_OFFER_OPEN;
     allocator->open_count++;
     allocator->offers_made++;
     return offer;
-}
-
-/* The offer of the agent that the framework has in this run, or a new one. */
-static uint32_t offer_of(struct mesos_allocator *allocator, uint32_t framework, uint32_t agent)
-{
-    const struct mesos_agent *a = &allocator->agents[agent];
-    uint32_t offer = a->offered_in == allocator->runs ? a->first_offer : NONE;
-    while (offer != NONE && allocator->offers[offer].framework != framework)
-        offer = allocator->offers[offer].next_of_agent;
-    return offer == NONE ? new_offer(allocator, framework, agent) : offer;
-}
-
-static void make_offer(struct mesos_allocator *allocator, uint32_t framework, uint32_t agent,
-                       const struct resources *resources)
-{
-    uint32_t offer = offer_of(allocator, framework, agent);
-    resources_add(&allocator->offers[offer].resources, resources);
-    resources_add(&allocator->offers[offer].left, resources);
-    resources_subtract(&allocator->agents[agent].available, resources);
-    mesos_allocator_take(allocator, framework, resources);
-}
-
-/* The framework will decline all that the agent has: that counts as its own until the run is
- * over, and is there again after it. */
-static void decline_at_once(const struct run *run, uint32_t framework, uint32_t agent)
-{
-    struct mesos_allocator *allocator = run->allocator;
-    struct mesos_framework *f = &allocator->frameworks[framework];
-    const struct resources *whole = &allocator->agents[agent].available;
-    if (!f->declines)
-        id_list_add(&allocator->declining, framework);
-    f->declines = true;
-    resources_add(&f->declined, whole);
-    mesos_allocator_take(allocator, framework, whole);
-    mesos_allocator_filter(allocator, framework, agent, whole, run->now_us, f->refuse_us);
-    allocator->offers_made++;
-}
-
-static void end_declining(struct mesos_allocator *allocator)
-{
-    for (uint32_t i = 0; i < allocator->declining.count; i++) {
-        struct mesos_framework *f = &allocator->frameworks[allocator->declining.ids[i]];
-        mesos_allocator_give_back(allocator, allocator->declining.ids[i], &f->declined);
-        f->declined = (struct resources){0};
-        f->declines = false;
-    }
-    allocator->declining.count = 0;
-}
-
-static void make_whole_offer(const struct run *run, uint32_t framework, uint32_t agent)
-{
-    struct resources whole = run->allocator->agents[agent].available;
-    if (resources_fit(&run->allocator->frameworks[framework].least, &whole))
-        make_offer(run->allocator, framework, agent, &whole);
-    else
-        decline_at_once(run, framework, agent);
 }
 
 static void forget_offers(struct mesos_allocator *allocator)
@@ -126,99 +62,92 @@ static void forget_offers(struct mesos_allocator *allocator)
 
 /* Without quotas: whole agents. */
 
-/* How many frameworks were revived since the agent became quiet, 2 for more; and the last. */
-static uint32_t count_fresh(const struct mesos_allocator *allocator,
-                            const struct mesos_agent *agent, uint32_t *fresh)
+/* Is the agent, as it is, to be offered to the framework? */
+static bool open_to(const struct run *run, uint32_t framework, uint32_t agent)
 {
-    uint32_t count = 0;
-    for (uint32_t i = allocator->revived_count; i-- > 0 && count < 2;) {
-        const struct mesos_revival *revival = &allocator->revived[i];
-        const struct mesos_framework *f = &allocator->frameworks[revival->framework];
-        if (revival->at <= agent->quiet_at)
-            break;
-        if (!f->wants || f->fresh_at != revival->at)
-            continue;
-        *fresh = revival->framework;
-        count++;
+    const struct mesos_allocator *allocator = run->allocator;
+    uint32_t place = allocator->frameworks[framework].open_at;
+    if (allocator->filters.shown[agent] == MESOS_PLAIN) {
+        if (place == NONE)
+            return false;
+        if (place < MARKS_MAX)
+            return allocator->marks[agent] >> place & 1;
     }
-    return count;
+    return mesos_filters_open(&allocator->filters, framework, agent, run->now_us);
 }
 
-/* Which frameworks do not want to see the agent as it is? Returns when the first of their filters
- * ends. */
-static int64_t mark_blocked(struct mesos_allocator *allocator, const struct mesos_agent *agent,
-                            int64_t now_us)
-{
-    int64_t end_us = TIME_NEVER;
-    allocator->visits++;
-    for (uint32_t i = 0; i < agent->filter_count; i++) {
-        const struct mesos_filter *filter = &agent->filters[i];
-        struct mesos_framework *f = &allocator->frameworks[filter->framework];
-        if (!holds(filter, f, now_us) || !resources_fit(&agent->available, &filter->refused))
-            continue;
-        f->blocked_at = allocator->visits;
-        if (filter->end_us < end_us)
-            end_us = filter->end_us;
-    }
-    return end_us;
-}
-
-static bool is_marked(const struct mesos_allocator *allocator, uint32_t framework)
-{
-    return allocator->frameworks[framework].blocked_at == allocator->visits;
-}
-
-/* How many frameworks of a role are not marked, 2 for more; and the first of them in their order.
- */
-static uint32_t count_in_role(struct mesos_allocator *allocator, struct mesos_role *role,
-                              uint32_t *first)
+/* The first framework of a role in order that the agent is open to, or NONE. */
+static uint32_t first_of_role(const struct run *run, struct mesos_role *role, uint32_t agent)
 {
     struct mesos_walk clients;
-    uint32_t count = 0;
-    *first = role->ids.ids[0];
     if (role->ids.count == 1) /* then it wants offers, as the role does */
-        return !is_marked(allocator, *first);
+        return open_to(run, role->ids.ids[0], agent) ? role->ids.ids[0] : NONE;
     mesos_walk_begin(&clients, &role->frameworks);
     uint32_t client = mesos_walk_next(&clients, &role->frameworks);
-    for (; client != NONE && count < 2; client = mesos_walk_next(&clients, &role->frameworks))
-        if (!is_marked(allocator, role->ids.ids[client]) && !count++)
-            *first = role->ids.ids[client];
-    return count;
+    while (client != NONE && !open_to(run, role->ids.ids[client], agent))
+        client = mesos_walk_next(&clients, &role->frameworks);
+    return client == NONE ? NONE : role->ids.ids[client];
 }
 
 /* The same of all, in the order of roles and then of frameworks. */
-static uint32_t count_unblocked(struct mesos_allocator *allocator, uint32_t *first)
+static uint32_t first_in_order(const struct run *run, uint32_t agent)
 {
+    struct mesos_allocator *allocator = run->allocator;
     struct mesos_walk roles;
-    uint32_t count = 0;
+    uint32_t framework = NONE;
     mesos_walk_begin(&roles, &allocator->roles_order);
-    uint32_t role = mesos_walk_next(&roles, &allocator->roles_order);
-    for (; role != NONE && count < 2; role = mesos_walk_next(&roles, &allocator->roles_order)) {
-        uint32_t framework;
-        uint32_t more = count_in_role(allocator, &allocator->roles[role], &framework);
-        if (more && !count)
-            *first = framework;
-        count += more;
+    while (framework == NONE) {
+        uint32_t role = mesos_walk_next(&roles, &allocator->roles_order);
+        if (role == NONE)
+            break;
+        framework = first_of_role(run, &allocator->roles[role], agent);
     }
-    return count;
+    return framework;
+}
+
+/* The only framework that may be offered the agent, or NONE if that is to be found out. */
+static uint32_t only_one(const struct run *run, uint32_t agent)
+{
+    const struct mesos_allocator *allocator = run->allocator;
+    bool plain = allocator->filters.shown[agent] == MESOS_PLAIN;
+    return plain && allocator->open.count == 1 ? allocator->open.ids[0] : NONE;
 }
 
 static void offer_whole(const struct run *run, uint32_t agent)
 {
     struct mesos_allocator *allocator = run->allocator;
-    struct mesos_agent *a = &allocator->agents[agent];
-    uint32_t framework = NONE, count = 0;
-    if (a->quiet && a->quiet_until_us > run->now_us)
-        count = count_fresh(allocator, a, &framework);
-    if (count != 1) {
-        a->quiet_until_us = mark_blocked(allocator, a, run->now_us);
-        count = count_unblocked(allocator, &framework);
+    uint32_t framework = only_one(run, agent);
+#ifdef DEEP_CHECKS
+    ASSERT(framework == NONE || first_in_order(run, agent) == framework);
+#endif
+    if (framework == NONE)
+        framework = first_in_order(run, agent);
+    const struct resources *whole = &allocator->available[agent];
+    new_offer(allocator, framework, agent);
+    resources_add(&allocator->frameworks[framework].offered, whole);
+    mesos_allocator_take(allocator, framework, whole, 1);
+}
+
+/* All agents go to the only framework that is not shut, whatever its share. Their order is of no
+ * account here. */
+static void offer_to_one(const struct run *run)
+{
+    struct mesos_allocator *allocator = run->allocator;
+    const struct id_list *agents = &allocator->agents_left;
+    uint32_t framework = allocator->open.ids[0];
+    struct resources sum = {0};
+    for (uint32_t i = 0; i < agents->count; i++) {
+        uint32_t agent = agents->ids[i];
+#ifdef DEEP_CHECKS
+        ASSERT(first_in_order(run, agent) == framework);
+#endif
+        const struct resources *whole = &allocator->available[agent];
+        for (int r = 0; r < RESOURCE_COUNT; r++)
+            sum.amount[r] += whole->amount[r];
+        new_offer(allocator, framework, agent);
     }
-    /* If all others have filters and this one declines, the agent is quiet. */
-    a->quiet = count < 2;
-    a->quiet_at = allocator->revivals;
-    if (count)
-        make_whole_offer(run, framework, agent);
+    resources_add(&allocator->frameworks[framework].offered, &sum);
+    mesos_allocator_take(allocator, framework, &sum, agents->count);
 }
 
 /* With quotas: parts of agents. */
@@ -275,17 +204,46 @@ static void keep_headroom(const struct run *run, struct resources *part)
     keep_at_most(part, &headroom);
 }
 
-static bool filtered(const struct run *run, uint32_t framework, const struct mesos_agent *agent,
-                     const struct resources *offer)
+/* What the agent has available and is not offered yet. */
+static struct resources rest_of(const struct mesos_allocator *allocator, uint32_t agent)
 {
-    const struct mesos_framework *f = &run->allocator->frameworks[framework];
-    for (uint32_t i = 0; i < agent->filter_count; i++) {
-        const struct mesos_filter *filter = &agent->filters[i];
-        if (filter->framework == framework && holds(filter, f, run->now_us) &&
-            resources_fit(offer, &filter->refused))
-            return true;
+    const struct mesos_agent *a = &allocator->agents[agent];
+    struct resources rest = allocator->available[agent];
+    if (a->offered_in == allocator->runs)
+        resources_subtract(&rest, &a->offered);
+    return rest;
+}
+
+/* The offer of the agent that the framework has in this run, or a new one. */
+static uint32_t offer_of(struct mesos_allocator *allocator, uint32_t framework, uint32_t agent)
+{
+    struct mesos_agent *a = &allocator->agents[agent];
+    if (a->offered_in != allocator->runs) {
+        a->first_offer = NONE;
+        a->offered = (struct resources){0};
     }
-    return false;
+    a->offered_in = allocator->runs;
+    uint32_t offer = a->first_offer;
+    while (offer != NONE && allocator->offers[offer].framework != framework)
+        offer = allocator->offers[offer].next_of_agent;
+    if (offer != NONE)
+        return offer;
+    offer = new_offer(allocator, framework, agent);
+    array_reserve(allocator->parts, allocator->part_room, allocator->offer_count);
+    allocator->parts[offer] = (struct resources){0};
+    allocator->offers[offer].next_of_agent = a->first_offer;
+    a->first_offer = offer;
+    return offer;
+}
+
+static void offer_part(struct mesos_allocator *allocator, uint32_t framework, uint32_t agent,
+                       const struct resources *part)
+{
+    uint32_t offer = offer_of(allocator, framework, agent);
+    resources_add(&allocator->parts[offer], part);
+    resources_add(&allocator->agents[agent].offered, part);
+    resources_add(&allocator->frameworks[framework].offered, part);
+    mesos_allocator_take(allocator, framework, part, 1);
 }
 
 /* What a framework of the role may be offered of what the agent has; `granted` is the part that is
@@ -296,7 +254,7 @@ static struct resources part_for(const struct run *run, uint32_t top, uint32_t a
     const struct mesos_allocator *allocator = run->allocator;
     const struct mesos_role *role = &allocator->roles[top];
     const struct resources *consumed = mesos_sorter_allocation(&allocator->roles_order, top);
-    struct resources part = allocator->agents[agent].available;
+    struct resources part = rest_of(allocator, agent);
     *granted = part;
     keep_at_most(granted, lack);
     resources_subtract(&part, granted);
@@ -325,9 +283,9 @@ static void offer_to_role(struct run *run, uint32_t r, uint32_t agent, bool guar
         struct resources part = part_for(run, role->top, agent, &lack, &granted);
         if ((guaranteed && resources_zero(&granted)) ||
             !mesos_allocator_allocatable(allocator, &part) ||
-            filtered(run, framework, &allocator->agents[agent], &part))
+            mesos_filters_hide(&allocator->filters, framework, agent, &part, run->now_us))
             continue;
-        make_offer(allocator, framework, agent, &part);
+        offer_part(allocator, framework, agent, &part);
         resources_subtract(&run->required, &granted);
         resources_subtract(&run->available, &part);
     }
@@ -343,88 +301,154 @@ static void offer_parts(struct run *run, uint32_t agent, bool guaranteed)
     for (; role != NONE; role = mesos_walk_next(&roles, &allocator->roles_order))
         if (!guaranteed || allocator->roles[allocator->roles[role].top].has_guarantee)
             id_list_add(&allocator->roles_left, role);
-    allocator->agents[agent].quiet = false;
-    for (uint32_t i = 0; i < allocator->roles_left.count; i++)
-        if (mesos_allocator_allocatable(allocator, &allocator->agents[agent].available))
+    for (uint32_t i = 0; i < allocator->roles_left.count; i++) {
+        struct resources rest = rest_of(allocator, agent);
+        if (mesos_allocator_allocatable(allocator, &rest))
             offer_to_role(run, allocator->roles_left.ids[i], agent, guaranteed);
+    }
 }
 
 /* Agents. */
 
-static void consider(const struct run *run, uint32_t agent)
+static void consider(struct mesos_allocator *allocator, uint32_t agent)
 {
-    struct mesos_allocator *allocator = run->allocator;
-    const struct mesos_agent *a = &allocator->agents[agent];
-    uint32_t fresh;
-    if (!a->active || !mesos_allocator_allocatable(allocator, &a->available))
-        return;
-    if (a->quiet && a->quiet_until_us > run->now_us && !count_fresh(allocator, a, &fresh))
-        return;
-    id_list_add(&allocator->agents_left, agent);
+    if (allocator->filters.shown[agent] != MESOS_AWAY)
+        id_list_add(&allocator->agents_left, agent);
 }
 
-static void gather(const struct run *run, bool all)
+static void gather(struct mesos_allocator *allocator, bool all)
 {
-    struct mesos_allocator *allocator = run->allocator;
     allocator->agents_left.count = 0;
     if (all || allocator->all_asked)
         for (uint32_t a = 0; a < allocator->agent_count; a++)
-            consider(run, a);
+            consider(allocator, a);
     else
         for (uint32_t i = 0; i < allocator->candidates.count; i++)
-            consider(run, allocator->candidates.ids[i]);
+            consider(allocator, allocator->candidates.ids[i]);
     for (uint32_t i = 0; i < allocator->candidates.count; i++)
         allocator->agents[allocator->candidates.ids[i]].asked = false;
     allocator->candidates.count = 0;
     allocator->all_asked = false;
 }
 
+static void mark_open(const struct run *run, uint32_t framework, uint32_t place)
+{
+    struct mesos_allocator *allocator = run->allocator;
+    const struct id_list *agents = &allocator->agents_left;
+    for (uint32_t i = 0; i < agents->count; i++) {
+        uint64_t open =
+            mesos_filters_open(&allocator->filters, framework, agents->ids[i], run->now_us);
+        allocator->marks[agents->ids[i]] |= open << place;
+    }
+}
+
+/* In random order the rows are far away in memory: waiting for them was 85 % of a run with twenty
+ * frameworks that are not shut and 12,000 agents. So row after row is copied into marks of the
+ * agents first. */
+static void find_open(const struct run *run)
+{
+    struct mesos_allocator *allocator = run->allocator;
+    const struct mesos_filters *filters = &allocator->filters;
+    allocator->open.count = 0;
+    array_reserve(allocator->marks, allocator->mark_room, allocator->agent_count);
+    for (uint32_t i = 0; i < allocator->agents_left.count; i++)
+        allocator->marks[allocator->agents_left.ids[i]] = 0;
+    for (uint32_t i = 0; i < filters->wanting.count; i++) {
+        uint32_t framework = filters->wanting.ids[i];
+        bool shut = filters->rows[framework].shut_until_us > run->now_us;
+        uint32_t place = allocator->open.count;
+        allocator->frameworks[framework].open_at = shut ? NONE : place;
+        if (shut)
+            continue;
+        id_list_add(&allocator->open, framework);
+        if (place < MARKS_MAX)
+            mark_open(run, framework, place);
+    }
+}
+
+/* Is there anybody to offer it to? */
+static bool open_to_any(const struct run *run, uint32_t agent)
+{
+    const struct mesos_allocator *allocator = run->allocator;
+    const struct id_list *wanting = &allocator->filters.wanting;
+    bool plain = allocator->filters.shown[agent] == MESOS_PLAIN;
+    if (allocator->marks[agent] || (plain && allocator->open.count <= MARKS_MAX))
+        return allocator->marks[agent];
+    for (uint32_t i = 0; i < wanting->count; i++)
+        if (open_to(run, wanting->ids[i], agent))
+            return true;
+    return false;
+}
+
+/* Agents that are open to nobody are not left. Returns whether one of the others is loose. */
+static bool keep_open(const struct run *run)
+{
+    struct mesos_allocator *allocator = run->allocator;
+    struct id_list *agents = &allocator->agents_left;
+    uint32_t kept = 0;
+    bool loose = false;
+    for (uint32_t i = 0; i < agents->count; i++) {
+        uint32_t agent = agents->ids[i];
+        if (!open_to_any(run, agent))
+            continue;
+        agents->ids[kept++] = agent;
+        loose = loose || allocator->filters.shown[agent] == MESOS_LOOSE;
+    }
+    agents->count = kept;
+    return loose;
+}
+
 static void shuffle(struct mesos_allocator *allocator)
 {
     uint32_t *ids = allocator->agents_left.ids;
-    for (uint32_t i = allocator->agents_left.count; i > 1; i--) {
-        uint32_t other = (uint32_t)random_below(&allocator->random, i);
-        uint32_t id = ids[i - 1];
-        ids[i - 1] = ids[other];
+    uint32_t count = allocator->agents_left.count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t other = i + (uint32_t)random_below(&allocator->order, count - i);
+        uint32_t id = ids[i];
+        ids[i] = ids[other];
         ids[other] = id;
     }
 }
 
-/* In random order every agent and its filters are far away in memory: half of a run was waiting
- * for them. A quiet agent's filters are not looked at, but it may get one more. */
-static void fetch_ahead(const struct mesos_allocator *allocator, uint32_t at)
+static void begin_order(struct mesos_allocator *allocator)
 {
-    const struct id_list *agents = &allocator->agents_left;
-    if (at + 2 * AHEAD < agents->count) {
-        const struct mesos_agent *far = &allocator->agents[agents->ids[at + 2 * AHEAD]];
-        __builtin_prefetch(far);
-        __builtin_prefetch(&far->filters);
-    }
-    if (at + AHEAD >= agents->count)
-        return;
-    const struct mesos_agent *near = &allocator->agents[agents->ids[at + AHEAD]];
-    for (uint32_t i = near->quiet ? near->filter_count : 0; i <= near->filter_count; i++)
-        __builtin_prefetch(near->filters + i);
+    if (allocator->agents_left.count)
+        random_init(&allocator->order, random_bits(&allocator->random));
 }
 
-static void offer_all(struct run *run)
+static void offer_all_whole(const struct run *run)
 {
     struct mesos_allocator *allocator = run->allocator;
     const struct id_list *agents = &allocator->agents_left;
-    if (allocator->quota_count) {
-        begin_headroom(run);
-        shuffle(allocator);
-        for (uint32_t i = 0; i < agents->count; i++)
-            offer_parts(run, agents->ids[i], true);
+    find_open(run);
+    bool loose = keep_open(run);
+    begin_order(allocator);
+    allocator->drawn_count = 0;
+    if (allocator->open.count == 1 && !loose) {
+        offer_to_one(run);
+        return;
     }
     shuffle(allocator);
     for (uint32_t i = 0; i < agents->count; i++) {
-        fetch_ahead(allocator, i);
-        if (allocator->quota_count)
-            offer_parts(run, agents->ids[i], false);
-        else
-            offer_whole(run, agents->ids[i]);
+        if (i + AHEAD < agents->count) /* they are far from each other in memory */
+            __builtin_prefetch(&allocator->available[agents->ids[i + AHEAD]]);
+        offer_whole(run, agents->ids[i]);
     }
+    allocator->drawn_count = allocator->offer_count;
+}
+
+static void offer_all_parts(struct run *run)
+{
+    struct mesos_allocator *allocator = run->allocator;
+    const struct id_list *agents = &allocator->agents_left;
+    begin_order(allocator);
+    begin_headroom(run);
+    for (int guaranteed = 1; guaranteed >= 0; guaranteed--) {
+        shuffle(allocator);
+        for (uint32_t i = 0; i < agents->count; i++)
+            offer_parts(run, agents->ids[i], guaranteed);
+    }
+    allocator->drawn_count = allocator->offer_count;
 }
 
 static void tell_of_drained(struct mesos_allocator *allocator, int64_t now_us)
@@ -458,12 +482,19 @@ void mesos_allocate(struct mesos_allocator *allocator, int64_t now_us, bool all)
 {
     struct run run = {.allocator = allocator, .now_us = now_us};
     ASSERT(!allocator->open_count);
+#ifdef DEEP_CHECKS
+    for (uint32_t a = 0; a < allocator->agent_count; a++)
+        ASSERT(mesos_filters_agree(&allocator->filters, a, &allocator->available[a]));
+#endif
     forget_offers(allocator);
     allocator->runs++;
     spread_totals(allocator);
-    gather(&run, all);
-    if (allocator->wanting)
-        offer_all(&run);
-    end_declining(allocator);
+    allocator->filters.now_us = now_us;
+    allocator->parted = allocator->quota_count > 0;
+    gather(allocator, all);
+    if (allocator->filters.wanting.count && allocator->parted)
+        offer_all_parts(&run);
+    else if (allocator->filters.wanting.count)
+        offer_all_whole(&run);
     tell_of_drained(allocator, now_us);
 }

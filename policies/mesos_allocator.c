@@ -6,9 +6,6 @@
 #include "base/assert.h"
 #include "costmodels/facts.h"
 
-/* Void entries of allocator.revived that do no harm. */
-#define REVIVED_TIDY 16
-
 void mesos_allocator_init(struct mesos_allocator *allocator, const struct mesos_options *options,
                           uint64_t seed)
 {
@@ -23,20 +20,21 @@ void mesos_allocator_free(struct mesos_allocator *allocator)
         mesos_sorter_free(&allocator->roles[r].frameworks);
         id_list_free(&allocator->roles[r].ids);
     }
-    for (uint32_t a = 0; a < allocator->agent_count; a++) {
-        memory_free(allocator->agents[a].filters);
+    for (uint32_t a = 0; a < allocator->agent_count; a++)
         memory_free(allocator->agents[a].holdings);
-    }
+    mesos_filters_free(&allocator->filters);
     mesos_sorter_free(&allocator->roles_order);
     memory_free(allocator->roles);
     memory_free(allocator->frameworks);
     memory_free(allocator->agents);
-    memory_free(allocator->revived);
+    memory_free(allocator->available);
     memory_free(allocator->offers);
+    memory_free(allocator->parts);
     id_list_free(&allocator->draining);
     id_list_free(&allocator->candidates);
     id_list_free(&allocator->offered);
-    id_list_free(&allocator->declining);
+    id_list_free(&allocator->open);
+    memory_free(allocator->marks);
     id_list_free(&allocator->agents_left);
     id_list_free(&allocator->roles_left);
     id_list_free(&allocator->frameworks_left);
@@ -88,55 +86,33 @@ void mesos_allocator_set_quota(struct mesos_allocator *allocator, uint32_t role,
     allocator->quota_count += (r->has_guarantee || r->has_limit) - had;
 }
 
+static bool wants(const struct mesos_allocator *allocator, uint32_t framework)
+{
+    return framework < allocator->filters.framework_count &&
+           allocator->filters.rows[framework].wants;
+}
+
 void mesos_allocator_suppress(struct mesos_allocator *allocator, uint32_t framework)
 {
     struct mesos_framework *f = &allocator->frameworks[framework];
     struct mesos_role *role = &allocator->roles[f->role];
-    if (!f->wants)
+    if (!wants(allocator, framework))
         return;
-    f->wants = false;
-    allocator->wanting--;
+    mesos_filters_want_none(&allocator->filters, framework);
     mesos_sorter_deactivate(&role->frameworks, f->client);
     if (--role->wanting == 0)
         mesos_sorter_deactivate(&allocator->roles_order, f->role);
-}
-
-void mesos_allocator_set_least(struct mesos_allocator *allocator, uint32_t framework,
-                               const struct resources *least, int64_t refuse_us)
-{
-    allocator->frameworks[framework].least = *least;
-    allocator->frameworks[framework].refuse_us = refuse_us;
-}
-
-/* Forget who was revived again since, or suppressed. */
-static void tidy_revived(struct mesos_allocator *allocator)
-{
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < allocator->revived_count; i++) {
-        const struct mesos_revival *revival = &allocator->revived[i];
-        const struct mesos_framework *f = &allocator->frameworks[revival->framework];
-        if (f->wants && f->fresh_at == revival->at)
-            allocator->revived[kept++] = *revival;
-    }
-    allocator->revived_count = kept;
 }
 
 void mesos_allocator_revive(struct mesos_allocator *allocator, uint32_t framework)
 {
     struct mesos_framework *f = &allocator->frameworks[framework];
     struct mesos_role *role = &allocator->roles[f->role];
-    f->life++;
-    f->fresh_at = ++allocator->revivals;
-    if (allocator->revived_count >= 2 * allocator->wanting + REVIVED_TIDY)
-        tidy_revived(allocator);
-    array_reserve(allocator->revived, allocator->revived_room, allocator->revived_count + 1);
-    allocator->revived[allocator->revived_count++] =
-        (struct mesos_revival){framework, allocator->revivals};
+    bool wanted = wants(allocator, framework);
+    mesos_filters_want(&allocator->filters, framework);
     allocator->all_asked = true;
-    if (f->wants)
+    if (wanted)
         return;
-    f->wants = true;
-    allocator->wanting++;
     mesos_sorter_activate(&role->frameworks, f->client);
     if (role->wanting++ == 0)
         mesos_sorter_activate(&allocator->roles_order, f->role);
@@ -152,26 +128,57 @@ static void ask(struct mesos_allocator *allocator, uint32_t agent)
     id_list_add(&allocator->candidates, agent);
 }
 
+static bool has_cpu_or_memory(const struct mesos_allocator *allocator)
+{
+    return allocator->total.amount[RESOURCE_CPU] || allocator->total.amount[RESOURCE_MEMORY];
+}
+
+/* What an agent has available is offered, if it is enough. */
+static void show(struct mesos_allocator *allocator, uint32_t agent)
+{
+    const struct mesos_agent *a = &allocator->agents[agent];
+    mesos_filters_show(
+        &allocator->filters, agent,
+        a->active && mesos_allocator_allocatable(allocator, &allocator->available[agent]));
+}
+
+static void change_available(struct mesos_allocator *allocator, uint32_t agent,
+                             const struct resources *less, const struct resources *more)
+{
+    struct resources *available = &allocator->available[agent];
+    struct resources before = *available;
+    resources_subtract(available, less);
+    resources_add(available, more);
+    mesos_filters_change(&allocator->filters, agent, &before, available);
+    show(allocator, agent);
+}
+
 static void change_total(struct mesos_allocator *allocator, const struct resources *less,
                          const struct resources *more)
 {
+    bool had = has_cpu_or_memory(allocator);
     resources_subtract(&allocator->total, less);
     resources_add(&allocator->total, more);
     allocator->totals_changed = true;
+    if (has_cpu_or_memory(allocator) != had) /* other agents may be offered, too, or no longer */
+        for (uint32_t a = 0; a < allocator->agent_count; a++)
+            show(allocator, a);
 }
 
 void mesos_allocator_add_agent(struct mesos_allocator *allocator, uint32_t agent,
                                const struct resources *total)
 {
     array_reserve(allocator->agents, allocator->agent_room, agent + 1);
+    array_reserve(allocator->available, allocator->available_room, agent + 1);
     if (allocator->agent_count <= agent)
         allocator->agent_count = agent + 1;
     struct mesos_agent *a = &allocator->agents[agent];
     ASSERT(!a->present);
     a->present = a->active = true;
-    a->quiet = false;
-    a->total = a->available = *total;
+    a->total = allocator->available[agent] = *total;
+    mesos_filters_add_agent(&allocator->filters, agent);
     change_total(allocator, &(struct resources){0}, total);
+    show(allocator, agent);
     ask(allocator, agent);
 }
 
@@ -182,10 +189,8 @@ void mesos_allocator_update_agent(struct mesos_allocator *allocator, uint32_t ag
     if (resources_equal(&a->total, total))
         return;
     change_total(allocator, &a->total, total);
-    resources_subtract(&a->available, &a->total);
-    resources_add(&a->available, total);
+    change_available(allocator, agent, &a->total, total);
     a->total = *total;
-    a->quiet = false;
     ask(allocator, agent);
 }
 
@@ -202,6 +207,7 @@ void mesos_allocator_set_draining(struct mesos_allocator *allocator, uint32_t ag
     if (a->active == !draining)
         return;
     a->active = !draining;
+    show(allocator, agent);
     leave_draining(allocator, agent);
     if (draining)
         id_list_add(&allocator->draining, agent);
@@ -213,15 +219,43 @@ void mesos_allocator_set_draining(struct mesos_allocator *allocator, uint32_t ag
 void mesos_allocator_deactivate_agent(struct mesos_allocator *allocator, uint32_t agent)
 {
     allocator->agents[agent].active = false;
+    show(allocator, agent);
     leave_draining(allocator, agent);
 }
 
-void mesos_allocator_give_back(struct mesos_allocator *allocator, uint32_t framework,
-                               const struct resources *less)
+static void give_back(struct mesos_allocator *allocator, uint32_t framework,
+                      const struct resources *less)
 {
     const struct mesos_framework *f = &allocator->frameworks[framework];
     mesos_sorter_unallocated(&allocator->roles_order, f->role, less);
     mesos_sorter_unallocated(&allocator->roles[f->role].frameworks, f->client, less);
+}
+
+const struct resources *mesos_offer_resources(const struct mesos_allocator *allocator,
+                                              uint32_t offer)
+{
+    return allocator->parted ? &allocator->parts[offer]
+                             : &allocator->available[allocator->offers[offer].agent];
+}
+
+static void close_offer(struct mesos_allocator *allocator, uint32_t offer, bool answered)
+{
+    struct mesos_offer *o = &allocator->offers[offer];
+    resources_subtract(&allocator->frameworks[o->framework].offered,
+                       mesos_offer_resources(allocator, offer));
+    o->state = answered ? MESOS_OFFER_ANSWERED : MESOS_OFFER_VOID;
+    allocator->open_count--;
+}
+
+static void end_offers(struct mesos_allocator *allocator, uint32_t agent)
+{
+    for (uint32_t o = 0; allocator->open_count && o < allocator->offer_count; o++) {
+        const struct mesos_offer *offer = &allocator->offers[o];
+        if (offer->agent != agent || offer->state != MESOS_OFFER_OPEN)
+            continue;
+        give_back(allocator, offer->framework, mesos_offer_resources(allocator, o));
+        close_offer(allocator, o, false);
+    }
 }
 
 void mesos_allocator_remove_agent(struct mesos_allocator *allocator, uint32_t agent)
@@ -229,18 +263,15 @@ void mesos_allocator_remove_agent(struct mesos_allocator *allocator, uint32_t ag
     struct mesos_agent *a = &allocator->agents[agent];
     ASSERT(a->present);
     for (uint32_t h = 0; h < a->holding_count; h++)
-        mesos_allocator_give_back(allocator, a->holdings[h].framework, &a->holdings[h].held);
-    uint32_t o = a->offered_in == allocator->runs ? a->first_offer : NONE;
-    for (; o != NONE; o = allocator->offers[o].next_of_agent)
-        if (allocator->offers[o].open)
-            mesos_allocator_give_back(allocator, allocator->offers[o].framework,
-                                      &allocator->offers[o].resources);
-    a->offered_in = 0;
+        give_back(allocator, a->holdings[h].framework, &a->holdings[h].held);
+    end_offers(allocator, agent);
     change_total(allocator, &a->total, &(struct resources){0});
     leave_draining(allocator, agent);
     a->present = a->active = false;
-    a->holding_count = a->filter_count = 0;
-    a->total = a->available = (struct resources){0};
+    a->holding_count = 0;
+    a->total = allocator->available[agent] = (struct resources){0};
+    mesos_filters_drop(&allocator->filters, agent);
+    show(allocator, agent);
 }
 
 void mesos_allocator_answer_inverse(struct mesos_allocator *allocator, uint32_t framework,
@@ -265,74 +296,90 @@ static struct mesos_holding *hold(struct mesos_agent *agent, uint32_t framework)
 }
 
 void mesos_allocator_take(struct mesos_allocator *allocator, uint32_t framework,
-                          const struct resources *resources)
+                          const struct resources *resources, uint32_t times)
 {
     const struct mesos_framework *f = &allocator->frameworks[framework];
-    mesos_sorter_allocated(&allocator->roles_order, f->role, resources);
-    mesos_sorter_allocated(&allocator->roles[f->role].frameworks, f->client, resources);
+    mesos_sorter_allocated_often(&allocator->roles_order, f->role, resources, times);
+    mesos_sorter_allocated_often(&allocator->roles[f->role].frameworks, f->client, resources,
+                                 times);
 }
 
 void mesos_allocator_charge(struct mesos_allocator *allocator, uint32_t framework, uint32_t agent,
                             const struct resources *resources)
 {
+    ASSERT(!allocator->open_count);
     resources_add(&hold(&allocator->agents[agent], framework)->held, resources);
-    resources_subtract(&allocator->agents[agent].available, resources);
-    mesos_allocator_take(allocator, framework, resources);
-}
-
-static void drop_old_filters(struct mesos_allocator *allocator, struct mesos_agent *agent,
-                             int64_t now_us)
-{
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < agent->filter_count; i++) {
-        const struct mesos_filter *filter = &agent->filters[i];
-        if (filter->end_us > now_us &&
-            filter->life == allocator->frameworks[filter->framework].life)
-            agent->filters[kept++] = *filter;
-    }
-    agent->filter_count = kept;
+    change_available(allocator, agent, resources, &(struct resources){0});
+    mesos_allocator_take(allocator, framework, resources, 1);
 }
 
 /* A filter lasts for an interval at least, and, as its end is dealt with after the run that is due
  * at the same time, a little longer than that: so one run at least passes the agent over. */
-void mesos_allocator_filter(struct mesos_allocator *allocator, uint32_t framework, uint32_t agent,
-                            const struct resources *refused, int64_t now_us, int64_t refuse_us)
+static int64_t filter_end(const struct mesos_allocator *allocator, int64_t now_us,
+                          int64_t refuse_us)
 {
-    struct mesos_agent *a = &allocator->agents[agent];
-    a->quiet = a->quiet && refuse_us > 0 && resources_fit(&a->available, refused);
-    if (refuse_us <= 0)
-        return;
     int64_t interval_us = allocator->options.interval_us;
-    int64_t end_us = now_us + (refuse_us > interval_us ? refuse_us : interval_us + 1);
-    if (a->filter_count == a->filter_room)
-        drop_old_filters(allocator, a, now_us);
-    array_reserve(a->filters, a->filter_room, a->filter_count + 1);
-    a->filters[a->filter_count++] =
-        (struct mesos_filter){framework, allocator->frameworks[framework].life, end_us, *refused};
-    if (a->quiet_until_us > end_us)
-        a->quiet_until_us = end_us;
+    return now_us + (refuse_us > interval_us ? refuse_us : interval_us + 1);
 }
 
-void mesos_allocator_answer(struct mesos_allocator *allocator, uint32_t offer, int64_t now_us,
-                            int64_t refuse_us)
+void mesos_allocator_draw(struct mesos_allocator *allocator, uint32_t offer)
 {
-    struct mesos_offer *o = &allocator->offers[offer];
-    struct mesos_agent *a = &allocator->agents[o->agent];
-    ASSERT(o->open);
-    o->open = false;
-    allocator->open_count--;
-    if (a->offered_in != allocator->runs) /* it is gone, or was and came back */
+    if (offer < allocator->drawn_count)
         return;
-    if (!resources_equal(&o->left, &o->resources)) {
-        struct resources *held = &hold(a, o->framework)->held;
-        resources_add(held, &o->resources);
-        resources_subtract(held, &o->left);
+    uint32_t count = allocator->offer_count - offer;
+    uint32_t other = offer + (uint32_t)random_below(&allocator->order, count);
+    struct mesos_offer *o = &allocator->offers[offer], *p = &allocator->offers[other];
+    uint32_t agent = o->agent;
+    ASSERT(o->state == MESOS_OFFER_OPEN && p->state == MESOS_OFFER_OPEN);
+    o->agent = p->agent;
+    p->agent = agent;
+    allocator->drawn_count = offer + 1;
+}
+
+void mesos_allocator_answer(struct mesos_allocator *allocator, uint32_t offer,
+                            const struct resources *used, int64_t now_us, int64_t refuse_us)
+{
+    const struct mesos_offer *o = &allocator->offers[offer];
+    struct resources left = *mesos_offer_resources(allocator, offer);
+    ASSERT(o->state != MESOS_OFFER_ANSWERED);
+    if (o->state == MESOS_OFFER_VOID) /* its agent is gone, or was and came back */
+        return;
+    close_offer(allocator, offer, true);
+    resources_subtract(&left, used);
+    give_back(allocator, o->framework, &left);
+    if (!resources_zero(used)) {
+        resources_add(&hold(&allocator->agents[o->agent], o->framework)->held, used);
+        change_available(allocator, o->agent, used, &(struct resources){0});
     }
-    if (resources_zero(&o->left))
+    if (resources_zero(&left) || refuse_us <= 0)
         return;
-    resources_add(&a->available, &o->left);
-    mesos_allocator_give_back(allocator, o->framework, &o->left);
-    mesos_allocator_filter(allocator, o->framework, o->agent, &o->left, now_us, refuse_us);
+    mesos_filters_add(&allocator->filters,
+                      &(struct mesos_filter){.framework = o->framework,
+                                             .end_us = filter_end(allocator, now_us, refuse_us),
+                                             .refused = left},
+                      o->agent, &allocator->available[o->agent]);
+}
+
+void mesos_allocator_decline(struct mesos_allocator *allocator, uint32_t framework, int64_t now_us,
+                             int64_t refuse_us)
+{
+    struct mesos_framework *f = &allocator->frameworks[framework];
+    int64_t end_us = filter_end(allocator, now_us, refuse_us);
+    for (uint32_t o = f->first_offer; o != NONE; o = allocator->offers[o].next) {
+        struct mesos_offer *offer = &allocator->offers[o];
+        if (offer->state != MESOS_OFFER_OPEN)
+            continue;
+        if (allocator->parted) {
+            mesos_allocator_answer(allocator, o, &(struct resources){0}, now_us, refuse_us);
+            continue;
+        }
+        if (refuse_us > 0)
+            mesos_filters_add_all(&allocator->filters, framework, offer->agent, end_us);
+        offer->state = MESOS_OFFER_ANSWERED;
+        allocator->open_count--;
+    }
+    give_back(allocator, framework, &f->offered);
+    f->offered = (struct resources){0};
 }
 
 void mesos_allocator_recover(struct mesos_allocator *allocator, uint32_t framework, uint32_t agent,
@@ -341,19 +388,18 @@ void mesos_allocator_recover(struct mesos_allocator *allocator, uint32_t framewo
     struct mesos_agent *a = &allocator->agents[agent];
     if (agent >= allocator->agent_count || !a->present)
         return;
+    ASSERT(!allocator->open_count);
     struct mesos_holding *holding = hold(a, framework);
     resources_subtract(&holding->held, resources);
     if (resources_zero(&holding->held))
         *holding = a->holdings[--a->holding_count];
-    resources_add(&a->available, resources);
-    mesos_allocator_give_back(allocator, framework, resources);
-    a->quiet = false;
+    change_available(allocator, agent, &(struct resources){0}, resources);
+    give_back(allocator, framework, resources);
 }
 
 void mesos_allocator_drop_filters(struct mesos_allocator *allocator, uint32_t agent)
 {
-    allocator->agents[agent].filter_count = 0;
-    allocator->agents[agent].quiet = false;
+    mesos_filters_drop(&allocator->filters, agent);
 }
 
 /* When to run. */
@@ -366,29 +412,21 @@ bool mesos_allocator_asked(const struct mesos_allocator *allocator)
 bool mesos_allocator_allocatable(const struct mesos_allocator *allocator,
                                  const struct resources *resources)
 {
-    const struct resources *total = &allocator->total;
     bool something = false;
     for (int r = 0; r < RESOURCE_COUNT; r++)
         something = something || resources->amount[r] > 0;
-    if (!total->amount[RESOURCE_CPU] && !total->amount[RESOURCE_MEMORY])
+    if (!has_cpu_or_memory(allocator))
         return something;
     return something && (resources->amount[RESOURCE_CPU] >= allocator->options.cpu_min ||
                          resources->amount[RESOURCE_MEMORY] >= allocator->options.memory_min);
 }
 
-int64_t mesos_allocator_ready_us(const struct mesos_allocator *allocator, int64_t now_us)
+int64_t mesos_allocator_ready_us(struct mesos_allocator *allocator, int64_t now_us)
 {
-    int64_t ready_us = TIME_NEVER;
-    if (!allocator->wanting)
+    if (!allocator->filters.wanting.count)
         return TIME_NEVER;
-    for (uint32_t i = 0; i < allocator->agent_count; i++) {
-        const struct mesos_agent *agent = &allocator->agents[i];
-        if (!agent->active || !mesos_allocator_allocatable(allocator, &agent->available))
-            continue;
-        if (!agent->quiet || agent->quiet_until_us <= now_us)
-            return now_us;
-        if (agent->quiet_until_us < ready_us)
-            ready_us = agent->quiet_until_us;
-    }
-    return ready_us;
+    for (uint32_t a = 0; allocator->quota_count && a < allocator->agent_count; a++)
+        if (allocator->filters.shown[a] != MESOS_AWAY)
+            return now_us; /* who has a filter for a part of it is not known */
+    return mesos_filters_settle(&allocator->filters, now_us);
 }

@@ -15,14 +15,14 @@
  * GPU capabilities, and frameworks of several roles. Quotas are of roles at the top, as in Mesos;
  * their sub-roles share in them.
  *
- * Most agents cannot be offered to anybody most of the time, because every framework that wants
- * offers has a filter. Such an agent is quiet: it is passed over until one of the filters
- * ends, more is available, or a framework is revived, and then only that one is asked. This
- * changes no offer. */
+ * Without quotas an agent goes as a whole to the first framework that it is not hidden from, and
+ * most runs are about one framework that was revived: then all agents go to it, whatever its
+ * share, and it declines nearly all. */
 #ifndef POLICIES_MESOS_ALLOCATOR_H
 #define POLICIES_MESOS_ALLOCATOR_H
 
 #include "base/random.h"
+#include "policies/mesos_filters.h"
 #include "policies/mesos_sorter.h"
 
 struct mesos_options {
@@ -37,26 +37,13 @@ struct mesos_holding {
     int64_t told_until_us; /* inverse offers: none before then; TIME_NEVER: one is open */
 };
 
-struct mesos_filter {
-    uint32_t framework;
-    uint32_t life; /* void if the framework has another one by now */
-    int64_t end_us;
-    struct resources refused;
-};
-
-/* What every run looks at is in front. */
 struct mesos_agent {
     bool present;
-    bool active; /* is offered: not on its way out */
-    bool asked;  /* in allocator.candidates */
-    bool quiet;  /* all frameworks that want offers have filters, but those fresh since: */
-    uint32_t filter_count, filter_room;
-    uint32_t first_offer;   /* of the run that is offered_in, of allocator.runs */
-    uint64_t offered_in;    /* 0: in none */
-    uint64_t quiet_at;      /* of allocator.revivals */
-    int64_t quiet_until_us; /* the first of these filters may have ended */
-    struct resources available;
-    struct mesos_filter *filters;
+    bool active;          /* is offered: not on its way out */
+    bool asked;           /* in allocator.candidates */
+    uint32_t first_offer; /* with quotas, of the run that is offered_in, of allocator.runs */
+    uint64_t offered_in;
+    struct resources offered; /* all of them */
     struct mesos_holding *holdings;
     uint32_t holding_count, holding_room;
     struct resources total;
@@ -64,16 +51,10 @@ struct mesos_agent {
 
 struct mesos_framework {
     uint32_t role;
-    uint32_t client;     /* node in the role's sorter */
-    bool wants;          /* offers: not suppressed */
-    uint32_t life;       /* of its filters: another one once it is revived */
-    uint64_t fresh_at;   /* of allocator.revivals: when it last was */
-    uint64_t blocked_at; /* of allocator.visits: it has a filter for the agent looked at */
+    uint32_t client;                  /* node in the role's sorter */
     uint32_t first_offer, last_offer; /* of the last run */
-    struct resources least;           /* an offer without that much is declined at once, */
-    int64_t refuse_us;                /* for so long */
-    bool declines; /* in allocator.declining, and what it declined in this run: */
-    struct resources declined;
+    struct resources offered;         /* by offers that are open */
+    uint32_t open_at;                 /* in allocator.open, in a run; or NONE */
 };
 
 struct mesos_role {
@@ -87,51 +68,51 @@ struct mesos_role {
     bool limited[RESOURCE_COUNT];
 };
 
+/* Of all that the agent has available, or with quotas of a part of it (allocator.parts). */
 struct mesos_offer {
     uint32_t framework, agent;
     uint32_t next;          /* of the same framework, or NONE */
-    uint32_t next_of_agent; /* or NONE */
-    bool open;              /* not answered yet */
-    struct resources resources;
-    struct resources left; /* for the framework: what it has not used so far */
+    uint32_t next_of_agent; /* with quotas; or NONE */
+    enum { MESOS_OFFER_OPEN, MESOS_OFFER_ANSWERED, MESOS_OFFER_VOID } state;
 };
 
 struct mesos_inverse_offer {
     uint32_t framework, agent;
 };
 
-struct mesos_revival {
-    uint32_t framework;
-    uint64_t at; /* of allocator.revivals; void if it was revived again since */
-};
-
 struct mesos_allocator {
     struct mesos_options options;
     struct random random;
+    struct random order; /* of agents in the last run; seeded for it, so that those before and */
+                         /* after are the same however much of it was drawn */
     struct mesos_sorter roles_order;
     struct mesos_role *roles; /* by node of roles_order */
     uint32_t role_room, quota_count;
     struct mesos_framework *frameworks;
     uint32_t framework_count, framework_room;
-    uint32_t wanting; /* frameworks */
+    struct mesos_filters filters;
     struct mesos_agent *agents;
-    uint32_t agent_count, agent_room;
+    struct resources *available; /* by agent: not allocated; open offers are of it */
+    uint32_t agent_count, agent_room, available_room;
     struct resources total;
     struct id_list draining; /* agents */
 
     bool all_asked; /* the next run is over all agents, or over these: */
     struct id_list candidates;
-    uint64_t revivals, visits;
-    struct mesos_revival *revived; /* rising */
-    uint32_t revived_count, revived_room;
 
     struct mesos_offer *offers; /* of the last run */
     uint32_t offer_count, offer_room, open_count;
-    struct id_list offered;   /* frameworks with offers of the last run, each once */
-    struct id_list declining; /* frameworks that declined at once in this run */
+    bool parted;             /* with quotas, they are of: */
+    struct resources *parts; /* by offer */
+    uint32_t part_room;
+    uint32_t drawn_count;   /* those before are in random order; those from there on in any */
+    struct id_list offered; /* frameworks with offers of the last run, each once */
     struct mesos_inverse_offer *inverse_offers; /* of the last run */
     uint32_t inverse_count, inverse_room;
-    struct id_list agents_left, roles_left, frameworks_left; /* scratch of a run */
+    struct id_list open; /* frameworks that are not shut, in a run; */
+    uint64_t *marks;     /* by agent: to which of them, by place, it may be offered; */
+    uint32_t mark_room;
+    struct id_list agents_left, roles_left, frameworks_left; /* and its scratch */
     bool totals_changed;                                     /* and the sorters do not know */
     uint64_t runs;                                           /* and one more */
     uint64_t offers_made;
@@ -157,11 +138,6 @@ void mesos_allocator_set_quota(struct mesos_allocator *allocator, uint32_t role,
 void mesos_allocator_suppress(struct mesos_allocator *allocator, uint32_t framework);
 void mesos_allocator_revive(struct mesos_allocator *allocator, uint32_t framework);
 
-/* The framework declines for so long, at once, every offer that has less of anything than `least`.
- * That is as if it answered all of them so after the run. */
-void mesos_allocator_set_least(struct mesos_allocator *allocator, uint32_t framework,
-                               const struct resources *least, int64_t refuse_us);
-
 /* An agent, by any small id, comes or comes back with nothing on it; its total is another one. */
 void mesos_allocator_add_agent(struct mesos_allocator *allocator, uint32_t agent,
                                const struct resources *total);
@@ -183,12 +159,25 @@ void mesos_allocator_deactivate_agent(struct mesos_allocator *allocator, uint32_
 void mesos_allocator_answer_inverse(struct mesos_allocator *allocator, uint32_t framework,
                                     uint32_t agent, int64_t now_us, int64_t refuse_us);
 
-/* An offer is answered, once: what is left of it comes back, and with refuse_us > 0 the framework
- * declines so much of the agent until then, and for an interval and the run at its end at least;
- * the rest is its tasks'. Nothing happens if the agent is gone. O(frameworks there), and O(1)
- * amortised if all is left. */
-void mesos_allocator_answer(struct mesos_allocator *allocator, uint32_t offer, int64_t now_us,
-                            int64_t refuse_us);
+/* What an open offer is of; borrowed until it is answered. */
+const struct resources *mesos_offer_resources(const struct mesos_allocator *allocator,
+                                              uint32_t offer);
+
+/* A framework is about to look at its next offer. If all offers of a run are its own, their order
+ * is chance as far as it looks at them, and no further: that offer is drawn among those that are
+ * left. The offers of agents that it does not look at are declined in any order. O(1). */
+void mesos_allocator_draw(struct mesos_allocator *allocator, uint32_t offer);
+
+/* An offer is answered, once: what tasks use of it is theirs, the rest comes back, and with
+ * refuse_us > 0 the framework declines so much of the agent until then, and for an interval and the
+ * run at its end at least. Nothing happens if the agent is gone. O(frameworks there), and as
+ * mesos_filters_change. */
+void mesos_allocator_answer(struct mesos_allocator *allocator, uint32_t offer,
+                            const struct resources *used, int64_t now_us, int64_t refuse_us);
+
+/* A framework answers all its offers that are open: nothing is used. O(offers). */
+void mesos_allocator_decline(struct mesos_allocator *allocator, uint32_t framework, int64_t now_us,
+                             int64_t refuse_us);
 
 /* Tasks of the framework run there without an offer: they did already when the master came to
  * know of them. */
@@ -204,22 +193,17 @@ void mesos_allocator_recover(struct mesos_allocator *allocator, uint32_t framewo
 bool mesos_allocator_asked(const struct mesos_allocator *allocator);
 
 /* When may a run offer something, if nothing happens before: now, later when filters end, or
- * TIME_NEVER? O(agents). */
-int64_t mesos_allocator_ready_us(const struct mesos_allocator *allocator, int64_t now_us);
+ * TIME_NEVER? O(agents), and as mesos_filters_settle. */
+int64_t mesos_allocator_ready_us(struct mesos_allocator *allocator, int64_t now_us);
 
 /* Labels of the agent are others: its filters end. */
 void mesos_allocator_drop_filters(struct mesos_allocator *allocator, uint32_t agent);
 
-/* For the run (mesos_allocation.c): may so much be offered (anything may in a cluster
- * without cpu and memory, such as Mesos knows none); it counts as the framework's, or no longer;
- * and it does not want to see so much of the agent, which has it available, for a while. */
+/* For the run (mesos_allocation.c): may so much be offered (anything may in a cluster without cpu
+ * and memory, such as Mesos knows none); and it counts as the framework's, by so many offers. */
 bool mesos_allocator_allocatable(const struct mesos_allocator *allocator,
                                  const struct resources *resources);
 void mesos_allocator_take(struct mesos_allocator *allocator, uint32_t framework,
-                          const struct resources *resources);
-void mesos_allocator_give_back(struct mesos_allocator *allocator, uint32_t framework,
-                               const struct resources *resources);
-void mesos_allocator_filter(struct mesos_allocator *allocator, uint32_t framework, uint32_t agent,
-                            const struct resources *refused, int64_t now_us, int64_t refuse_us);
+                          const struct resources *resources, uint32_t times);
 
 #endif

@@ -11,6 +11,7 @@
 
 struct mesos {
     struct plan plan;
+    struct waiting waiting;
     struct mesos_master master;
     bool revokes;
     struct mesos_revocation revocation;
@@ -87,6 +88,7 @@ static enum status create(void **state, const struct policy_options *options,
     mesos->revocation.grace_us = microseconds(values[GRACE]);
     mesos->revocation.threshold = values[THRESHOLD];
     plan_init(&mesos->plan);
+    waiting_init(&mesos->waiting, 0);
     mesos_master_init(&mesos->master, &allocator, &patience, options->seed);
     if (values[REMOVALS])
         mesos->master.removal_us = INT64_C(1000000) * ONE / values[REMOVALS];
@@ -98,6 +100,7 @@ static void destroy(void *state)
 {
     struct mesos *mesos = state;
     plan_free(&mesos->plan);
+    waiting_free(&mesos->waiting);
     mesos_master_free(&mesos->master);
     mesos_revocation_free(&mesos->revocation);
     memory_free(mesos);
@@ -107,6 +110,7 @@ static void on_change(void *state, const struct cluster *cluster, const struct c
 {
     struct mesos *mesos = state;
     plan_mark(&mesos->plan, cluster, change);
+    waiting_see(&mesos->waiting, cluster, change);
     mesos_master_see(&mesos->master, cluster, change);
 }
 
@@ -124,11 +128,11 @@ static void run(struct mesos *mesos, const struct cluster *cluster, int64_t now_
                 struct decision_list *decisions)
 {
     struct mesos_allocator *allocator = &mesos->master.allocator;
-    struct mesos_launch launch = {&mesos->plan, cluster, decisions, now_us};
-    mesos_master_ask(&mesos->master, cluster, mesos->refuse_us);
+    struct mesos_launch launch = {&mesos->plan, &mesos->waiting, cluster,
+                                  decisions,    now_us,          mesos->refuse_us};
     mesos_allocate(allocator, now_us, mesos->due_us <= now_us);
     for (uint32_t i = 0; i < allocator->offered.count; i++)
-        mesos_master_answer(&mesos->master, allocator->offered.ids[i], &launch, mesos->refuse_us);
+        mesos_master_answer(&mesos->master, allocator->offered.ids[i], &launch);
     /* Frameworks take note and go on. */
     for (uint32_t i = 0; i < allocator->inverse_count; i++)
         mesos_allocator_answer_inverse(allocator, allocator->inverse_offers[i].framework,
@@ -146,6 +150,7 @@ static void decide(void *state, const struct cluster *cluster, int64_t now_us,
     struct mesos *mesos = state;
     struct mesos_master *master = &mesos->master;
     plan_begin(&mesos->plan, cluster);
+    waiting_begin(&mesos->waiting, cluster, &mesos->plan);
     mesos_master_begin(master, cluster, now_us);
 #ifdef DEEP_CHECKS
     ASSERT(master->removal_us || mesos_master_agrees(master, cluster));

@@ -17,6 +17,8 @@ void mesos_frameworks_free(struct mesos_frameworks *frameworks)
     memory_free(frameworks->waiting);
     memory_free(frameworks->running);
     memory_free(frameworks->passed_over_us);
+    memory_free(frameworks->input_in);
+    id_list_free(&frameworks->seats);
     memory_free(frameworks->window.entries);
     memory_free(frameworks->window.groups);
     id_list_free(&frameworks->window.order);
@@ -31,10 +33,12 @@ void mesos_frameworks_reserve(struct mesos_frameworks *frameworks, const struct 
     array_reserve(frameworks->waiting, frameworks->waiting_room, framework_count);
     array_reserve(frameworks->running, frameworks->running_room, framework_count);
     for (; frameworks->framework_count < framework_count; frameworks->framework_count++) {
-        struct mesos_queue nobody = {NONE, NONE, 0, false};
+        struct mesos_queue nobody = {NONE, NONE, 0};
         frameworks->waiting[frameworks->framework_count] = nobody;
         frameworks->running[frameworks->framework_count] = nobody;
     }
+    array_reserve(frameworks->input_in, frameworks->input_room, cluster->machine_count);
+    frameworks->machine_count = cluster->machine_count;
     array_reserve(frameworks->passed_over_us, frameworks->job_room, cluster->job_count);
     while (frameworks->job_count < cluster->job_count)
         frameworks->passed_over_us[frameworks->job_count++] = TIME_NEVER;
@@ -63,7 +67,6 @@ void mesos_frameworks_enter(struct mesos_frameworks *frameworks, uint32_t framew
         frameworks->links[queue->last].next = task;
     queue->last = task;
     queue->count++;
-    queue->changed = true;
 }
 
 void mesos_frameworks_leave(struct mesos_frameworks *frameworks, uint32_t task)
@@ -79,7 +82,6 @@ void mesos_frameworks_leave(struct mesos_frameworks *frameworks, uint32_t task)
     else
         frameworks->links[link->next].previous = link->previous;
     queue->count--;
-    queue->changed = true;
     link->framework = NONE;
 }
 
@@ -110,10 +112,44 @@ static bool has_input(const struct task_facts *facts, const struct cluster *clus
     return false;
 }
 
-/* The group of tasks like this one. Those of a queue are mostly like the one before. */
-static uint32_t group_for(struct mesos_frameworks *frameworks, const struct cluster *cluster,
-                          const struct task_facts *facts)
+/* Does a task that waits fit on any machine? Most kinds of a long queue are idle, and where one of
+ * another kind did fit, the next one does as a rule: to search the index for it each time a window
+ * was opened took a fifth of a replay of google2011. */
+static bool fits_somewhere(struct mesos_frameworks *frameworks, const struct mesos_launch *launch,
+                           uint32_t task)
 {
+    const struct task_facts *facts = &launch->cluster->task_facts[task];
+    uint32_t kind = waiting_kind_of(launch->waiting, task);
+    while (frameworks->seats.count <= kind)
+        id_list_add(&frameworks->seats, NONE);
+    uint32_t *seat = &frameworks->seats.ids[kind];
+    if (launch->waiting->kinds[kind].idle_at != NONE) {
+#ifdef DEEP_CHECKS
+        ASSERT(plan_next(launch->plan, launch->cluster, facts, 0) == NONE);
+#endif
+        return false;
+    }
+    if (*seat == NONE || !plan_fits(launch->plan, launch->cluster, facts, *seat))
+        *seat = plan_next(launch->plan, launch->cluster, facts, 0);
+    if (*seat == NONE)
+        waiting_set_idle(launch->waiting, kind);
+    return *seat != NONE;
+}
+
+/* Machines with input of a group are known from now on. */
+static void mark_input(struct mesos_frameworks *frameworks, const struct task_facts *facts)
+{
+    for (uint32_t b = 0; b < facts->block_count; b++)
+        for (uint32_t c = 0; c < facts->blocks[b].copy_count; c++)
+            if (facts->blocks[b].machines[c] < frameworks->machine_count)
+                frameworks->input_in[facts->blocks[b].machines[c]] = frameworks->window.opened;
+}
+
+/* The group of tasks like this one. Those of a queue are mostly like the one before. */
+static uint32_t group_for(struct mesos_frameworks *frameworks, const struct mesos_launch *launch,
+                          uint32_t task)
+{
+    const struct task_facts *facts = &launch->cluster->task_facts[task];
     struct mesos_window *window = &frameworks->window;
     for (uint32_t g = window->group_count; g-- > 0;)
         if (alike(frameworks, window->groups[g].facts, facts))
@@ -121,20 +157,23 @@ static uint32_t group_for(struct mesos_frameworks *frameworks, const struct clus
     array_reserve(window->groups, window->group_room, window->group_count + 1);
     window->groups[window->group_count] =
         (struct mesos_group){.facts = facts,
-                             .has_input = delays(frameworks) && has_input(facts, cluster),
+                             .has_input = delays(frameworks) && has_input(facts, launch->cluster),
+                             .somewhere = fits_somewhere(frameworks, launch, task),
                              .first = NONE,
                              .last = NONE};
+    if (window->groups[window->group_count].has_input)
+        mark_input(frameworks, facts);
     return window->group_count++;
 }
 
 /* Tasks of the queue come into the window, until it is as deep as it may be. */
-static void fill(struct mesos_frameworks *frameworks, const struct cluster *cluster)
+static void fill(struct mesos_frameworks *frameworks, const struct mesos_launch *launch)
 {
     struct mesos_window *window = &frameworks->window;
     while (window->live_count < frameworks->patience.depth && window->next_task != NONE) {
         uint32_t task = window->next_task;
-        const struct task_facts *facts = &cluster->task_facts[task];
-        uint32_t g = group_for(frameworks, cluster, facts);
+        const struct task_facts *facts = &launch->cluster->task_facts[task];
+        uint32_t g = group_for(frameworks, launch, task);
         struct mesos_group *group = &window->groups[g];
         uint32_t entry = window->entry_count++;
         array_reserve(window->entries, window->entry_room, window->entry_count);
@@ -142,37 +181,29 @@ static void fill(struct mesos_frameworks *frameworks, const struct cluster *clus
         window->entries[entry].next = NONE;
         if (group->first == NONE) {
             group->first = entry;
-            id_list_add(&window->order, g);
+            if (group->somewhere)
+                id_list_add(&window->order, g);
         } else {
             window->entries[group->last].next = entry;
         }
         group->last = entry;
-        resources_lower(&window->least, &facts->demand);
+        if (group->somewhere)
+            resources_lower(&window->least, &facts->demand);
         window->live_count++;
         window->next_task = frameworks->links[task].next;
     }
 }
 
-static void open_window(struct mesos_frameworks *frameworks, const struct cluster *cluster,
-                        uint32_t framework)
+static void open_window(struct mesos_frameworks *frameworks, uint32_t framework,
+                        const struct mesos_launch *launch)
 {
     struct mesos_window *window = &frameworks->window;
     window->entry_count = window->live_count = window->group_count = window->order.count = 0;
     window->next_task = frameworks->waiting[framework].first;
+    window->opened++;
     for (int r = 0; r < RESOURCE_COUNT; r++)
         window->least.amount[r] = INT64_MAX;
-    fill(frameworks, cluster);
-}
-
-bool mesos_frameworks_least(struct mesos_frameworks *frameworks, const struct cluster *cluster,
-                            uint32_t framework, struct resources *least)
-{
-    if (!frameworks->waiting[framework].changed)
-        return false;
-    frameworks->waiting[framework].changed = false;
-    open_window(frameworks, cluster, framework);
-    *least = frameworks->window.least;
-    return true;
+    fill(frameworks, launch);
 }
 
 /* The first task of the group at `at` in the order has left: the group moves back to where its
@@ -244,38 +275,81 @@ static bool near_enough(struct mesos_frameworks *frameworks, const struct mesos_
     return false;
 }
 
+/* Does the group wait for machines with its input, from when on is known? Then no other one is near
+ * enough, and nothing comes of asking. */
+static bool waits_for_input(const struct mesos_frameworks *frameworks,
+                            const struct mesos_group *group, const struct mesos_launch *launch)
+{
+    if (!group->has_input)
+        return false;
+    int64_t since_us = frameworks->passed_over_us[group->facts->job];
+    return since_us != TIME_NEVER && launch->now_us - since_us < frameworks->patience.node_wait_us;
+}
+
+static bool all_wait_for_input(const struct mesos_frameworks *frameworks,
+                               const struct mesos_launch *launch)
+{
+    const struct mesos_window *window = &frameworks->window;
+    for (uint32_t i = 0; i < window->order.count; i++)
+        if (!waits_for_input(frameworks, &window->groups[window->order.ids[i]], launch))
+            return false;
+    return true;
+}
+
+static bool has_marked_input(const struct mesos_frameworks *frameworks, uint32_t machine)
+{
+    return frameworks->input_in[machine] == frameworks->window.opened;
+}
+
 /* Answers. */
 
-static void take_of(struct mesos_frameworks *frameworks, struct mesos_offer *offer,
-                    const struct mesos_launch *launch)
+/* Returns what it takes. */
+static struct resources take_of(struct mesos_frameworks *frameworks, uint32_t machine,
+                                const struct resources *offered, const struct mesos_launch *launch)
 {
     struct mesos_window *window = &frameworks->window;
     const struct cluster *cluster = launch->cluster;
+    struct resources used = {0}, left = *offered;
+    bool beside = has_marked_input(frameworks, machine);
     uint32_t at = 0;
     while (at < window->order.count) {
         const struct mesos_group *group = &window->groups[window->order.ids[at]];
         const struct task_facts *facts = group->facts;
-        if (!resources_fit(&facts->demand, &offer->left) ||
-            !plan_fits(launch->plan, cluster, facts, offer->agent) ||
-            !near_enough(frameworks, group, launch, offer->agent)) {
+        if ((!beside && waits_for_input(frameworks, group, launch)) ||
+            !resources_fit(&facts->demand, &left) ||
+            !plan_fits(launch->plan, cluster, facts, machine) ||
+            !near_enough(frameworks, group, launch, machine)) {
             at++;
             continue;
         }
         uint32_t task = window->entries[group->first].task;
-        resources_subtract(&offer->left, &facts->demand);
-        plan_place(launch->plan, cluster, launch->decisions, task, offer->agent);
+        resources_add(&used, &facts->demand);
+        resources_subtract(&left, &facts->demand);
+        plan_place(launch->plan, cluster, launch->decisions, task, machine);
         pop(window, at);
         mesos_frameworks_leave(frameworks, task);
-        fill(frameworks, cluster);
+        fill(frameworks, launch);
     }
+    return used;
 }
 
 void mesos_frameworks_answer(struct mesos_frameworks *frameworks, uint32_t framework,
                              struct mesos_allocator *allocator, const struct mesos_launch *launch)
 {
-    open_window(frameworks, launch->cluster, framework);
+    const struct mesos_window *window = &frameworks->window;
+    open_window(frameworks, framework, launch);
+    bool only_beside = all_wait_for_input(frameworks, launch);
     uint32_t offer = allocator->frameworks[framework].first_offer;
-    for (; offer != NONE; offer = allocator->offers[offer].next)
-        if (resources_fit(&frameworks->window.least, &allocator->offers[offer].left))
-            take_of(frameworks, &allocator->offers[offer], launch);
+    for (; offer != NONE && window->order.count; offer = allocator->offers[offer].next) {
+        mesos_allocator_draw(allocator, offer);
+        uint32_t machine = allocator->offers[offer].agent;
+        const struct resources *offered = mesos_offer_resources(allocator, offer);
+        if ((only_beside && !has_marked_input(frameworks, machine)) ||
+            !resources_fit(&window->least, offered))
+            continue;
+        struct resources used = take_of(frameworks, machine, offered, launch);
+        if (!resources_zero(&used))
+            mesos_allocator_answer(allocator, offer, &used, launch->now_us, launch->refuse_us);
+        only_beside = all_wait_for_input(frameworks, launch);
+    }
 }

@@ -12,7 +12,7 @@
 #define POLICIES_MESOS_FRAMEWORK_H
 
 #include "policies/mesos_allocator.h"
-#include "policies/plan.h"
+#include "policies/waiting.h"
 
 struct mesos_patience {
     uint32_t depth; /* tasks of the queue that are tried on an offer */
@@ -29,7 +29,6 @@ struct mesos_link {
 struct mesos_queue {
     uint32_t first, last; /* tasks, or NONE */
     uint32_t count;
-    bool changed; /* waiting: since its window was last opened */
 };
 
 /* The first tasks of a queue, as it answers its offers: groups of equal ones, in the order of their
@@ -37,6 +36,7 @@ struct mesos_queue {
 struct mesos_group {
     const struct task_facts *facts;
     bool has_input;       /* somewhere, for which it may wait */
+    bool somewhere;       /* one fits on some machine, or did when it came into the window */
     uint32_t first, last; /* entries */
 };
 
@@ -47,9 +47,10 @@ struct mesos_window {
     uint32_t entry_count, entry_room, live_count;
     struct mesos_group *groups;
     uint32_t group_count, group_room;
-    struct id_list order;   /* groups with entries left */
+    struct id_list order;   /* groups with entries left that fit somewhere */
     uint32_t next_task;     /* of the queue, not in it yet */
-    struct resources least; /* no task demands less of anything */
+    struct resources least; /* no task of these demands less of anything */
+    uint64_t opened;        /* so many times; see mesos_frameworks.input_in */
 };
 
 struct mesos_frameworks {
@@ -61,6 +62,9 @@ struct mesos_frameworks {
     int64_t *passed_over_us; /* by job: since when; TIME_NEVER: it is not */
     uint32_t job_count, job_room;
     struct mesos_window window;
+    uint64_t *input_in; /* by machine: of window.opened, when it held input of a group last */
+    uint32_t machine_count, input_room;
+    struct id_list seats; /* by kind of what waits: a machine where one fitted, or NONE */
 };
 
 void mesos_frameworks_init(struct mesos_frameworks *frameworks,
@@ -76,23 +80,19 @@ void mesos_frameworks_enter(struct mesos_frameworks *frameworks, uint32_t framew
                             bool runs);
 void mesos_frameworks_leave(struct mesos_frameworks *frameworks, uint32_t task);
 
-/* Less than that of anything is of no use to the framework: what the first tasks of its queue, as
- * many as it tries, demand at least; false: the queue is as it was when that was last asked.
- * O(depth x groups of equal tasks). */
-bool mesos_frameworks_least(struct mesos_frameworks *frameworks, const struct cluster *cluster,
-                            uint32_t framework, struct resources *least);
-
 /* Where the offers go that a framework takes. */
 struct mesos_launch {
     struct plan *plan;
+    struct waiting *waiting; /* what is idle in it fits nowhere */
     const struct cluster *cluster;
     struct decision_list *decisions;
     int64_t now_us;
+    int64_t refuse_us; /* what is not used is declined for so long */
 };
 
-/* Take what the framework wants of its offers, which say then what it has left; decisions are
- * added. A task taken is in no queue. O(depth + offers x groups of equal tasks
- * among the first). */
+/* Take what the framework wants of its offers: those are answered, and decisions added. A task
+ * taken is in no queue. O(depth x groups of equal tasks among the first, and as plan_next for each
+ * group + offers x groups that fit somewhere). */
 void mesos_frameworks_answer(struct mesos_frameworks *frameworks, uint32_t framework,
                              struct mesos_allocator *allocator, const struct mesos_launch *launch);
 

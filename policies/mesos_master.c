@@ -262,7 +262,6 @@ void mesos_master_see(struct mesos_master *master, const struct cluster *cluster
     follow_task(master, cluster, task);
     const struct mesos_link *link = &master->frameworks.links[task];
     if (change->cause == CAUSE_UPDATED && link->framework != NONE && !link->runs) {
-        master->frameworks.waiting[link->framework].changed = true;
         mesos_allocator_revive(&master->allocator, link->framework);
     }
 }
@@ -291,17 +290,8 @@ int64_t mesos_master_removal_us(const struct mesos_master *master)
     return master->leaving.count ? master->removable_us : TIME_NEVER;
 }
 
-void mesos_master_ask(struct mesos_master *master, const struct cluster *cluster, int64_t refuse_us)
-{
-    struct resources least;
-    for (uint32_t f = 0; f < master->allocator.framework_count; f++)
-        if (master->allocator.frameworks[f].wants &&
-            mesos_frameworks_least(&master->frameworks, cluster, f, &least))
-            mesos_allocator_set_least(&master->allocator, f, &least, refuse_us);
-}
-
 void mesos_master_answer(struct mesos_master *master, uint32_t framework,
-                         const struct mesos_launch *launch, int64_t refuse_us)
+                         const struct mesos_launch *launch)
 {
     struct mesos_allocator *allocator = &master->allocator;
     uint32_t first = launch->decisions->count;
@@ -311,9 +301,7 @@ void mesos_master_answer(struct mesos_master *master, uint32_t framework,
         set_charge(master, launch->cluster, decision->task, decision->machine);
         id_list_add(&master->launched, decision->task);
     }
-    uint32_t offer = allocator->frameworks[framework].first_offer;
-    for (; offer != NONE; offer = allocator->offers[offer].next)
-        mesos_allocator_answer(allocator, offer, launch->now_us, refuse_us);
+    mesos_allocator_decline(allocator, framework, launch->now_us, launch->refuse_us);
     suppress_idle(master, framework);
 }
 
@@ -324,7 +312,7 @@ bool mesos_master_agrees(const struct mesos_master *master, const struct cluster
         struct resources room = facts->capacity;
         resources_subtract(&room, &facts->used);
         if (facts->present != agent_known(master, m) ||
-            (facts->present && !resources_equal(&room, &master->allocator.agents[m].available)))
+            (facts->present && !resources_equal(&room, &master->allocator.available[m])))
             return false;
     }
     for (uint32_t t = 0; t < cluster->tenant_count; t++) {

@@ -58,15 +58,10 @@ void mesos_master_see(struct mesos_master *master, const struct cluster *cluster
  * is. O(tasks decided + tasks lost). */
 void mesos_master_begin(struct mesos_master *master, const struct cluster *cluster, int64_t now_us);
 
-/* A run begins: frameworks say what is of no use to them, and decline it for refuse_us.
- * O(frameworks that want offers + depth for each whose queue has changed). */
-void mesos_master_ask(struct mesos_master *master, const struct cluster *cluster,
-                      int64_t refuse_us);
-
 /* The framework answers its offers of the last run: what it takes is charged to it, the rest comes
- * back, declined for refuse_us. */
+ * back. */
 void mesos_master_answer(struct mesos_master *master, uint32_t framework,
-                         const struct mesos_launch *launch, int64_t refuse_us);
+                         const struct mesos_launch *launch);
 
 /* When an agent may be removed that waits for it, or TIME_NEVER. */
 int64_t mesos_master_removal_us(const struct mesos_master *master);

@@ -203,11 +203,17 @@ void mesos_sorter_deactivate(struct mesos_sorter *sorter, uint32_t node)
 void mesos_sorter_allocated(struct mesos_sorter *sorter, uint32_t node,
                             const struct resources *more)
 {
+    mesos_sorter_allocated_often(sorter, node, more, 1);
+}
+
+void mesos_sorter_allocated_often(struct mesos_sorter *sorter, uint32_t node,
+                                  const struct resources *more, uint32_t times)
+{
     resources_add(&sorter->allocation, more);
     for (uint32_t e = own_leaf(node); e != NONE; e = sorter->entries[e].parent) {
         struct mesos_entry *entry = &sorter->entries[e];
         resources_add(&entry->allocation, more);
-        entry->count++;
+        entry->count += times;
         entry->known = false;
         if (!in_order(sorter))
             set_moved(sorter, e);

@@ -53,10 +53,12 @@ uint32_t mesos_sorter_add(struct mesos_sorter *sorter, uint32_t parent, const ch
 void mesos_sorter_activate(struct mesos_sorter *sorter, uint32_t node);
 void mesos_sorter_deactivate(struct mesos_sorter *sorter, uint32_t node);
 
-/* The leaf of the node was allocated more, which counts; or less. O(levels), and the first one
- * moves siblings at once. */
+/* The leaf of the node was allocated more, which counts, or so much in so many times; or less.
+ * O(levels), and the first two move siblings at once. */
 void mesos_sorter_allocated(struct mesos_sorter *sorter, uint32_t node,
                             const struct resources *more);
+void mesos_sorter_allocated_often(struct mesos_sorter *sorter, uint32_t node,
+                                  const struct resources *more, uint32_t times);
 void mesos_sorter_unallocated(struct mesos_sorter *sorter, uint32_t node,
                               const struct resources *less);
 

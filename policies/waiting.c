@@ -278,6 +278,11 @@ void waiting_wake(struct waiting *waiting, const struct cluster *cluster, const 
     wake(waiting, cluster, plan, machine, 0);
 }
 
+uint32_t waiting_kind_of(const struct waiting *waiting, uint32_t task)
+{
+    return waiting->lines[waiting->tasks[task].line].kind;
+}
+
 bool waiting_wants_grown(const struct waiting *waiting, const struct cluster *cluster,
                          const struct plan *plan, uint32_t kind)
 {

@@ -80,6 +80,9 @@ void waiting_begin(struct waiting *waiting, const struct cluster *cluster, const
 void waiting_wake(struct waiting *waiting, const struct cluster *cluster, const struct plan *plan,
                   uint32_t machine);
 
+/* The kind of a task that waits. O(1). */
+uint32_t waiting_kind_of(const struct waiting *waiting, uint32_t task);
+
 /* Does the kind fit at most on the few machines that have grown, so that to look at each of them is
  * the short way? O(1). */
 bool waiting_wants_grown(const struct waiting *waiting, const struct cluster *cluster,

@@ -64,13 +64,14 @@ static void run_later(void)
 
 static void accept(uint32_t offer)
 {
-    allocator.offers[offer].left = (struct resources){0};
-    mesos_allocator_answer(&allocator, offer, now_us, 0);
+    struct resources all = *mesos_offer_resources(&allocator, offer);
+    mesos_allocator_answer(&allocator, offer, &all, now_us, 0);
 }
 
 static void decline(uint32_t offer, int64_t refuse_us)
 {
-    mesos_allocator_answer(&allocator, offer, now_us, refuse_us);
+    struct resources nothing = {0};
+    mesos_allocator_answer(&allocator, offer, &nothing, now_us, refuse_us);
 }
 
 /* The run made one offer, to this framework. */
@@ -201,7 +202,7 @@ Test(mesos_allocator, m10_a_guarantee_is_held_back_without_a_framework)
     add_agent(2, 1024);
     run_later();
     expect_one(f);
-    cr_assert_eq(allocator.offers[0].resources.amount[RESOURCE_CPU], 2 * RESOURCE_UNIT);
+    cr_assert_eq(mesos_offer_resources(&allocator, 0)->amount[RESOURCE_CPU], 2 * RESOURCE_UNIT);
     stop();
 }
 
@@ -220,8 +221,8 @@ Test(mesos_allocator, m11_a_limit_chops_an_agent)
     cr_assert_eq(allocator.offer_count, 2);
     cr_expect_eq(allocator.offers[0].framework, f);
     cr_expect_eq(allocator.offers[1].framework, other);
-    for (int i = 0; i < 2; i++)
-        cr_expect(resources_equal(&allocator.offers[i].resources, &half), "offer %d", i);
+    for (uint32_t i = 0; i < 2; i++)
+        cr_expect(resources_equal(mesos_offer_resources(&allocator, i), &half), "offer %d", i);
     stop();
 }
 
@@ -235,12 +236,12 @@ Test(mesos_allocator, m12_disproportionate_quota)
     add_agent(2, 1024);
     run();
     expect_one(f);
-    cr_expect(resources_equal(&allocator.offers[0].resources, &first));
+    cr_expect(resources_equal(mesos_offer_resources(&allocator, 0), &first));
     accept(0);
     add_agent(2, 1024);
     run();
     expect_one(f);
-    cr_expect(resources_equal(&allocator.offers[0].resources, &second));
+    cr_expect(resources_equal(mesos_offer_resources(&allocator, 0), &second));
     stop();
 }
 
@@ -275,31 +276,26 @@ Test(mesos_allocator, m14_coarse_grained)
     struct resources whole = units(2, 1024);
     cr_expect_neq(allocator.offers[0].framework, allocator.offers[1].framework);
     cr_expect_neq(allocator.offers[0].agent, allocator.offers[1].agent);
-    for (int i = 0; i < 2; i++)
-        cr_expect(resources_equal(&allocator.offers[i].resources, &whole));
+    for (uint32_t i = 0; i < 2; i++)
+        cr_expect(resources_equal(mesos_offer_resources(&allocator, i), &whole));
     stop();
 }
 
 /* The second agent is offered when the first offer is not answered yet. */
 Test(mesos_allocator, m15_an_open_offer_counts)
 {
-    for (int at_once = 0; at_once < 2; at_once++) {
-        start(INTERVAL_US);
-        uint32_t a = add_framework(add_role(NONE, "a", 1000), "1");
-        uint32_t b = add_framework(add_role(NONE, "b", 1000), "2");
-        struct resources most = units(3, 0);
-        if (at_once) /* one that will be declined counts as well */
-            mesos_allocator_set_least(&allocator, a, &most, 5 * INTERVAL_US);
-        add_agent(2, 1024);
-        add_agent(2, 1024);
-        run();
-        cr_expect_eq(allocator.offers_made, 2);
-        uint32_t to_b = 0;
-        for (uint32_t o = 0; o < allocator.offer_count; o++)
-            to_b += allocator.offers[o].framework == b;
-        cr_expect_eq(to_b, 1, "%d: %u", at_once, to_b);
-        stop();
-    }
+    start(INTERVAL_US);
+    add_framework(add_role(NONE, "a", 1000), "1");
+    uint32_t b = add_framework(add_role(NONE, "b", 1000), "2");
+    add_agent(2, 1024);
+    add_agent(2, 1024);
+    run();
+    cr_expect_eq(allocator.offers_made, 2);
+    uint32_t to_b = 0;
+    for (uint32_t o = 0; o < allocator.offer_count; o++)
+        to_b += allocator.offers[o].framework == b;
+    cr_expect_eq(to_b, 1, "%u", to_b);
+    stop();
 }
 
 Test(mesos_allocator, a_filter_is_of_that_much_and_no_more)
@@ -404,11 +400,11 @@ Test(mesos_allocator, an_agent_goes_with_its_offers_and_what_comes_late_is_nothi
     mesos_allocator_add_agent(&allocator, agent, &total);
     run();
     expect_one(f);
-    cr_assert(resources_equal(&allocator.offers[0].resources, &total), "no filter was left");
+    cr_assert(resources_equal(mesos_offer_resources(&allocator, 0), &total), "no filter was left");
     mesos_allocator_remove_agent(&allocator, agent);
     mesos_allocator_add_agent(&allocator, agent, &total);
     decline(0, 5 * INTERVAL_US);
-    cr_assert(resources_equal(&allocator.agents[agent].available, &total),
+    cr_assert(resources_equal(&allocator.available[agent], &total),
               "the offer was of the agent that was");
     cr_assert(resources_equal(mesos_sorter_allocation(&allocator.roles_order, role), &nothing));
     stop();
@@ -435,6 +431,24 @@ Test(mesos_allocator, too_little_is_not_offered)
         cr_expect_eq(allocator.offer_count, rows[i].offered, "row %u", i);
         stop();
     }
+}
+
+Test(mesos_allocator, gpus_alone_are_offered_when_the_last_agent_with_cpu_is_gone)
+{
+    start(INTERVAL_US);
+    uint32_t f = add_framework(add_role(NONE, "*", 1000), "1");
+    struct resources gpu = {{0, 0, RESOURCE_UNIT}};
+    uint32_t with_cpu = add_agent(1, 1);
+    mesos_allocator_add_agent(&allocator, agent_count, &gpu);
+    run();
+    cr_assert_eq(allocator.offer_count, 1);
+    cr_assert_eq(allocator.offers[0].agent, with_cpu);
+    accept(0);
+    mesos_allocator_remove_agent(&allocator, with_cpu);
+    run_later();
+    expect_one(f);
+    cr_assert_eq(allocator.offers[0].agent, agent_count);
+    stop();
 }
 
 Test(mesos_allocator, frameworks_on_a_drained_agent_are_told_one_inverse_offer_at_a_time)
@@ -483,80 +497,30 @@ Test(mesos_allocator, sub_roles_share_the_quota_of_the_role_above)
     stop();
 }
 
-/* Quiet agents change nothing: against an allocator that never thinks an agent quiet. With one
- * agent there is no chance in it. */
-
-#define FRAMEWORKS 5
-
-static void answer_both(struct mesos_allocator *both[2], struct random *random, int64_t time_us,
-                        uint64_t seed)
+/* The offers of all that one framework gets are put in order as it looks at them. */
+Test(mesos_allocator, any_agent_may_be_looked_at_first_and_each_is_once)
 {
-    cr_assert_eq(both[0]->offer_count, both[1]->offer_count, "seed %" PRIu64 ", at %" PRId64, seed,
-                 time_us);
-    if (!both[0]->offer_count)
-        return;
-    uint32_t taken = (uint32_t)random_below(random, 6);
-    int64_t refuse_us = (int64_t)random_below(random, 4) * 1500000;
-    cr_assert_eq(both[0]->offers[0].framework, both[1]->offers[0].framework, "seed %" PRIu64, seed);
-    for (int i = 0; i < 2; i++) {
-        struct mesos_offer *offer = &both[i]->offers[0];
-        if (taken < 2 && offer->left.amount[RESOURCE_CPU] >= taken * RESOURCE_UNIT)
-            offer->left.amount[RESOURCE_CPU] -= taken * RESOURCE_UNIT;
-        mesos_allocator_answer(both[i], 0, time_us, refuse_us);
-    }
-}
-
-/* A task ends, a framework suppresses or revives. */
-static void disturb(struct mesos_allocator *both[2], struct random *random)
-{
-    uint32_t f = (uint32_t)random_below(random, FRAMEWORKS);
-    uint32_t what = (uint32_t)random_below(random, 4);
-    struct resources cpu = units(1, 0);
-    const struct mesos_agent *agent = &both[0]->agents[0];
-    bool has = false;
-    for (uint32_t h = 0; h < agent->holding_count; h++)
-        has = has || (agent->holdings[h].framework == f &&
-                      agent->holdings[h].held.amount[RESOURCE_CPU] > 0);
-    for (int i = 0; i < 2; i++) {
-        if (what == 0 && has)
-            mesos_allocator_recover(both[i], f, 0, &cpu);
-        if (what == 1)
-            mesos_allocator_suppress(both[i], f);
-        if (what == 2)
-            mesos_allocator_revive(both[i], f);
-    }
-}
-
-Test(mesos_allocator, quiet_agents_change_no_offer)
-{
-    uint64_t offers = 0, passed_over = 0;
-    for (uint64_t seed = 0; seed < 30; seed++) {
-        struct mesos_allocator quiet, plain, *both[2] = {&quiet, &plain};
-        struct mesos_options options = {INTERVAL_US, 1, 1};
-        struct random random;
-        random_init(&random, seed);
-        for (int i = 0; i < 2; i++) {
-            static const char *const names[FRAMEWORKS] = {"a", "b", "c", "d", "e"};
-            mesos_allocator_init(both[i], &options, 1);
-            for (int f = 0; f < FRAMEWORKS; f++)
-                mesos_allocator_add_framework(
-                    both[i], mesos_allocator_add_role(both[i], NONE, names[f], 1000), names[f]);
-            struct resources total = units(12, 12);
-            mesos_allocator_add_agent(both[i], 0, &total);
+    enum { AGENTS = 5, RUNS = 2000 };
+    uint32_t first[AGENTS] = {0};
+    start(INTERVAL_US);
+    uint32_t f = add_framework(add_role(NONE, "*", 1000), "1");
+    for (int i = 0; i < AGENTS; i++)
+        add_agent(1, 1);
+    for (int i = 0; i < RUNS; i++) {
+        uint32_t seen = 0;
+        mesos_allocator_ready_us(&allocator, now_us);
+        run_later();
+        cr_assert_eq(allocator.offer_count, AGENTS);
+        cr_assert_eq(allocator.drawn_count, 0);
+        for (uint32_t o = 0; o < AGENTS; o++) {
+            mesos_allocator_draw(&allocator, o);
+            seen |= UINT32_C(1) << allocator.offers[o].agent;
         }
-        for (int64_t time_us = 0; time_us < 300 * INTERVAL_US; time_us += INTERVAL_US / 2) {
-            disturb(both, &random);
-            bool all = time_us % INTERVAL_US == 0;
-            plain.agents[0].quiet = false;
-            passed_over += quiet.agents[0].quiet;
-            mesos_allocate(&quiet, time_us, all);
-            mesos_allocate(&plain, time_us, all);
-            offers += quiet.offer_count;
-            answer_both(both, &random, time_us, seed);
-        }
-        mesos_allocator_free(&quiet);
-        mesos_allocator_free(&plain);
+        cr_assert_eq(seen, (UINT32_C(1) << AGENTS) - 1);
+        first[allocator.offers[0].agent]++;
+        mesos_allocator_decline(&allocator, f, now_us, 0);
     }
-    cr_assert_gt(offers, 1000, "%" PRIu64, offers);
-    cr_assert_gt(passed_over, 1000, "%" PRIu64, passed_over);
+    for (int i = 0; i < AGENTS; i++) /* five standard deviations around 400 */
+        cr_expect(first[i] > 310 && first[i] < 490, "agent %d: %u", i, first[i]);
+    stop();
 }

@@ -294,6 +294,32 @@ Test(mesos_drf, a_job_waits_for_its_input_and_then_for_its_rack)
     }
 }
 
+/* With a window of one task. The job is passed over at 0; when there is room beside its input it
+ * goes there, and the task behind it, which has none, to one of the other machines in the same
+ * round. */
+Test(mesos_drf, a_job_that_waits_goes_to_its_input_and_those_behind_it_go_on)
+{
+    start("mesos-drf:node-wait=60+depth=1");
+    flow_world_add_machine(&world, "m1", "r1", 4, 4);
+    flow_world_submit_running(&world, "full", units(4, 4), "m1");
+    for (uint32_t m = 0; m < 20; m++) {
+        char name[16];
+        snprintf(name, sizeof name, "empty%u", m);
+        flow_world_add_machine(&world, name, "r0", 9, 9);
+    }
+    struct block block = {.mib = 100, .copy_count = 1, .machines = {"m1"}};
+    flow_world_submit(&world, "j", 1, units(4, 4), &block, 1);
+    round_at(0);
+    flow_world_submit(&world, "behind", 1, units(1, 1), NULL, 0);
+    round_at(SECOND_US);
+    cr_assert_eq(world.decisions.count, 0);
+    finish("full", 0);
+    round_at(6 * SECOND_US);
+    cr_assert_str_eq(flow_world_place(&world, "j", 0), "m1");
+    cr_assert_eq(strncmp(flow_world_place(&world, "behind", 0), "empty", 5), 0);
+    flow_world_free(&world);
+}
+
 Test(mesos_drf, a_job_does_not_wait_for_input_that_is_nowhere_or_here)
 {
     start("mesos-drf");
