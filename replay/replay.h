@@ -92,6 +92,7 @@ struct replay {
     struct event next; /* of the feed, if it has not ended */
     bool feed_ended;
     bool records_ended; /* the trace said that nothing is known of what comes later */
+    bool broken;        /* the policy cannot go on */
     bool changed;       /* since the last round */
     uint32_t misfits;   /* of the last round */
     bool undecided;     /* the last round left tasks waiting by choice */
@@ -104,7 +105,6 @@ struct replay {
     uint64_t rounds, decisions_made;
     uint64_t unanswered_rounds; /* the solver had no answer */
     const char *trouble;        /* the first time; the policy's text, or NULL */
-    bool broken;                /* the policy cannot go on */
     uint64_t certificates_checked, certificates_failed;
     /* After rounds or events, where the cluster changed, and all of it at the end. */
     uint64_t invariants_checked, invariants_violated;
