@@ -333,7 +333,7 @@ Test(library, explanations_tell_labels_size_and_room_apart)
         {"disk=tape", 2, 0, 0, 0, "labels"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char job[8];
+        char job[24];
         snprintf(job, sizeof job, "j%zu", i);
         struct flowsched_event event = {.kind = FLOWSCHED_TASK_SUBMITTED,
                                         .job = job,
@@ -386,7 +386,7 @@ Test(library, amounts_of_nine_decimals_are_exact)
     const struct flowsched_decision *decisions;
     add_machine(engine, "m", 0.3);
     for (int i = 0; i < 3; i++) {
-        char job[8];
+        char job[24];
         snprintf(job, sizeof job, "j%d", i);
         submit(engine, job, 0.1); /* 0.1 + 0.1 + 0.1 > 0.3, of doubles */
     }
